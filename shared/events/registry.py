@@ -1,0 +1,77 @@
+"""What the agent registry announces."""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.events import Event
+
+AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
+AliasName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+
+
+class Inference(BaseModel):
+    """Parameters of the model call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_tokens: int = Field(default=800, ge=1, le=8192)
+    temperature: Decimal = Field(default=Decimal("0"), ge=0, le=1)
+    top_p: Decimal | None = Field(default=None, gt=0, le=1)
+
+
+class Retrieval(BaseModel):
+    """How many similar approved mails the writer is shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    examples: int = Field(default=0, ge=0, le=10)
+
+
+class AgentConfig(BaseModel):
+    """Everything that determines what an agent writes; its hash is the version's identity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model_id: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    system_prompt: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+    user_prompt: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+    inference: Inference = Inference()
+    retrieval: Retrieval = Retrieval()
+    feature_set: list[str] = Field(default_factory=lambda: ["service_count", "satisfaction_avg", "last_service_at"])
+    tags: dict[str, str] = Field(default_factory=dict)
+
+
+class AgentRegistered(Event):
+    """An immutable agent version exists."""
+
+    source: ClassVar[str] = "referral.registry"
+
+    agent: AgentName
+    version: int
+    config_hash: str
+    config: AgentConfig
+    author: str
+    message: str
+
+    def correlation(self) -> str:
+        return f"agent-{self.agent}"
+
+
+class AliasMoved(Event):
+    """A pointer such as ``production`` names another version; its revision only grows."""
+
+    source: ClassVar[str] = "referral.registry"
+
+    agent: AgentName
+    alias: AliasName
+    revision: int
+    from_version: int | None
+    to_version: int
+    config_hash: str
+    cause: str
+
+    def correlation(self) -> str:
+        return f"agent-{self.agent}"
+

@@ -1,0 +1,109 @@
+"""What upstream systems tell us: lenient in what it accepts, strict in what it needs."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.clock import derived_id
+from shared.events import UpstreamFact
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
+Address = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+@[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+\.[A-Za-z0-9-]+$")
+]
+PropertyValue = str | int | Decimal | bool | None
+
+
+def referral_id(service_id: str) -> str:
+    """The referral that a completed job starts; the same job can never start two."""
+    return "r-" + derived_id("referral", service_id)
+
+
+class Part(BaseModel):
+    """A nested part of an upstream fact."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", coerce_numbers_to_str=True)
+
+
+class Customer(Part):
+    customer_id: Identifier
+    email: Address
+    name: str | None = None
+    time_zone: str | None = None
+    marketing_consent: bool | None = None
+
+
+class Money(Part):
+    amount: Decimal = Field(ge=0, max_digits=12, decimal_places=4)
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
+class Service(Part):
+    type: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+    price: Money | None = None
+    technician: str | None = None
+    notes: str | None = None
+
+
+class ServiceCompleted(UpstreamFact):
+    """A job was done at a customer's place.
+
+    ``historical`` jobs teach us about the customer and never cause a draft.
+    """
+
+    service_id: Identifier
+    completed_at: AwareDatetime
+    customer: Customer
+    service: Service
+    satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
+    property: dict[str, PropertyValue] = Field(default_factory=dict)
+    historical: bool | None = None
+
+    def business_key(self) -> str:
+        return self.service_id
+
+    def happened_at(self) -> datetime:
+        return self.completed_at
+
+    def correlation(self) -> str:
+        return referral_id(self.service_id)
+
+
+class SatisfactionReported(UpstreamFact):
+    """A customer answered a survey about a job, early or late."""
+
+    service_id: Identifier
+    customer_id: Identifier
+    score: Annotated[int, Field(ge=1, le=5)]
+    reported_at: AwareDatetime
+    comment: str | None = None
+
+    def business_key(self) -> str:
+        return f"{self.service_id}@{self.reported_at.isoformat()}"
+
+    def happened_at(self) -> datetime:
+        return self.reported_at
+
+    def correlation(self) -> str:
+        return referral_id(self.service_id)
+
+
+class CustomerOptedOut(UpstreamFact):
+    """A person wants no more mail."""
+
+    customer_id: Identifier
+    email: Address | None = None
+    reason: str | None = None
+    at: AwareDatetime
+
+    def business_key(self) -> str:
+        return f"{self.customer_id}@{self.at.isoformat()}"
+
+    def happened_at(self) -> datetime:
+        return self.at
+
+    def correlation(self) -> str:
+        return f"customer-{self.customer_id}"
+

@@ -1,0 +1,55 @@
+"""A service's queue as its function sees it: records of a batch become deliveries."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from shared import aws
+from shared.settings import settings
+
+_LONGEST_WAIT = 300
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message from the bus, not yet understood."""
+
+    message_id: str
+    receipt: str
+    receives: int
+    source: str
+    detail_type: str
+    detail: dict[str, Any]
+    replay: str | None
+
+
+class Unreadable(Exception):
+    """The message is no event at all."""
+
+
+def delivery(record: dict[str, Any]) -> Delivery:
+    """The delivery in an SQS record; raises Unreadable where somebody put something else into the queue."""
+    try:
+        envelope = json.loads(record["body"])
+        return Delivery(
+            message_id=record["messageId"],
+            receipt=record.get("receiptHandle", ""),
+            receives=int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)),
+            source=envelope["source"],
+            detail_type=envelope["detail-type"],
+            detail=envelope["detail"],
+            replay=envelope.get("replay-name"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable from error
+
+
+def postpone(record: dict[str, Any]) -> None:
+    """Let a failed message come back after 2, 4, 8 ... seconds instead of the queue's long visibility timeout."""
+    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    if settings().mailbox_url and record.get("receiptHandle"):
+        aws.client("sqs").change_message_visibility(
+            QueueUrl=settings().mailbox_url,
+            ReceiptHandle=record["receiptHandle"],
+            VisibilityTimeout=min(_LONGEST_WAIT, 2**receives),
+        )

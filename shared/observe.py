@@ -1,0 +1,92 @@
+"""Logs, counts and traces of a service, with nothing in them that identifies a person.
+
+Only the fields named here can be logged, and an error is logged by its type and place, never by its message: what
+somebody typed into a form can't get into a log, because there is no way in.
+"""
+
+import os
+import traceback
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from typing import Any
+
+LOGGABLE = frozenset({
+    "account", "agent", "alias", "attempt", "bytes", "causation_id", "code", "content_hash", "correlation_id", "count",
+    "detail_type", "draft_id", "error", "event_id", "field", "fields", "function", "latency_ms", "place", "producer",
+    "quarantine_id", "reason", "reasons", "referral_id", "replay", "revision", "seconds", "status", "table", "version",
+})
+NAMESPACE = "ReferralEmailSystem"
+
+
+class NotLoggable(Exception):
+    """A field is not on the list of what may be logged."""
+
+
+class Observer:
+    """What one function says while it handles one batch."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self._counts: Counter[str] = Counter()
+
+    def info(self, message: str, **fields: object) -> None:
+        _logger(self.service).info(message, extra=_checked(fields))
+
+    def warn(self, message: str, **fields: object) -> None:
+        _logger(self.service).warning(message, extra=_checked(fields))
+
+    def failure(self, message: str, error: BaseException, **fields: object) -> None:
+        """Log an error by its type and the place that raised it."""
+        where = traceback.extract_tb(error.__traceback__)
+        place = f"{os.path.basename(where[-1].filename)}:{where[-1].lineno}" if where else ""
+        self_fields = fields | {"error": type(error).__name__, "place": place}
+        _logger(self.service).error(message, extra=_checked(self_fields))
+
+    def count(self, name: str, value: int = 1) -> None:
+        self._counts[name] += value
+
+    def flush(self) -> None:
+        """Write what was counted as one embedded-metric-format line."""
+        counted = {name: value for name, value in self._counts.items() if value}
+        self._counts.clear()
+        if not counted:
+            return
+        metrics = _metrics(self.service)
+        for name, value in counted.items():
+            metrics.add_metric(name=name, unit="Count", value=value)
+        metrics.flush_metrics()
+
+    def span(self, name: str) -> AbstractContextManager[Any]:
+        """A trace segment where tracing is switched on; importing the tracer costs, so only there."""
+        if os.environ.get("TRACING") != "on":
+            return nullcontext()
+        return _tracer(self.service).provider.in_subsegment(f"## {name}")
+
+
+def _checked(fields: dict[str, object]) -> dict[str, object]:
+    refused = fields.keys() - LOGGABLE
+    if refused:
+        raise NotLoggable(f"{sorted(refused)} may not be logged: see shared/observe.py")
+    return fields
+
+
+@cache
+def _logger(service: str) -> Any:
+    from aws_lambda_powertools import Logger
+
+    return Logger(service=service)
+
+
+@cache
+def _metrics(service: str) -> Any:
+    from aws_lambda_powertools.metrics import Metrics
+
+    return Metrics(namespace=NAMESPACE, service=service)
+
+
+@cache
+def _tracer(service: str) -> Any:
+    from aws_lambda_powertools import Tracer
+
+    return Tracer(service=service)

@@ -1,0 +1,145 @@
+"""Items by key, and conditional writes that all happen or none: DynamoDB behind two verbs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from shared import aws
+
+Key = tuple[str, str]
+Item = dict[str, Any]
+
+MAX_WRITES = 100  # actions in one TransactWriteItems
+_READS = 100  # keys in one BatchGetItem
+
+
+@dataclass(frozen=True)
+class Write:
+    """One action of a transaction: put ``item``, or delete it (None), if the stored revision is ``revision``.
+
+    Revision 0 means that nothing is stored. ``check`` leaves the item as it is and only asks.
+    """
+
+    key: Key
+    item: Item | None
+    revision: int
+    check: bool = False
+
+
+class Refused(Exception):
+    """The transaction was not done, because these keys were not as expected."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__(f"{len(keys)} conditions failed")
+        self.keys = keys
+
+
+class Store(Protocol):
+    def get(self, keys: Iterable[Key]) -> dict[Key, Item]: ...
+
+    def commit(self, writes: Sequence[Write]) -> None: ...
+
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
+        index: str = "",
+    ) -> list[Item]: ...
+
+
+class DynamoStore:
+    """The table of one service. Reads by key are consistent; queries on an index are not."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """The stored items among these keys."""
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, Item] = {}
+        for start in range(0, len(wanted), _READS):
+            found.update(self._get(wanted[start : start + _READS]))
+        return found
+
+    def _get(self, keys: list[Key]) -> dict[Key, Item]:
+        pending: Any = {self._table: {"Keys": [_key(key) for key in keys], "ConsistentRead": True}}
+        found = {}
+        while pending:
+            answer = aws.client("dynamodb").batch_get_item(RequestItems=pending)
+            for raw in answer["Responses"].get(self._table, []):
+                item = _item(raw)
+                found[item.pop("pk"), item.pop("sk")] = item
+            pending = answer.get("UnprocessedKeys")
+        return found
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """All of the writes or none; raises Refused with the keys that were not as expected."""
+        client = aws.client("dynamodb")
+        try:
+            client.transact_write_items(TransactItems=[self._action(write) for write in writes])
+        except client.exceptions.TransactionCanceledException as cancelled:
+            reasons = cancelled.response["CancellationReasons"]
+            raise Refused([w.key for w, r in zip(writes, reasons, strict=True) if r["Code"] != "None"]) from None
+
+    def _action(self, write: Write) -> dict[str, Any]:
+        action: dict[str, Any] = {"TableName": self._table, **_condition(write.revision)}
+        if write.check:
+            return {"ConditionCheck": action | {"Key": _key(write.key)}}
+        if write.item is None:
+            return {"Delete": action | {"Key": _key(write.key)}}
+        stored = _serialize(write.item | {"rev": write.revision + 1})
+        return {"Put": action | {"Item": _key(write.key) | stored}}
+
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
+        index: str = "",
+    ) -> list[Item]:
+        """Items of one partition in the order of their sort key, ``pk`` and ``sk`` included."""
+        answer = aws.client("dynamodb").query(
+            TableName=self._table, Limit=limit, ScanIndexForward=not newest_first,
+            **_range(pk, prefix, after, index),
+        )
+        return [_item(raw) for raw in answer["Items"]]
+
+
+def _range(pk: str, prefix: str, after: str, index: str) -> dict[str, Any]:
+    names = (f"{index}_pk", f"{index}_sk") if index else ("pk", "sk")
+    condition, values = "#pk = :pk", {":pk": {"S": pk}}
+    if after:
+        condition, values = condition + " AND #sk > :sk", values | {":sk": {"S": after}}
+    elif prefix:
+        condition, values = condition + " AND begins_with(#sk, :sk)", values | {":sk": {"S": prefix}}
+    used = dict(zip(("#pk", "#sk"), names, strict=True)) if len(values) == 2 else {"#pk": names[0]}
+    request = {
+        "KeyConditionExpression": condition, "ExpressionAttributeNames": used, "ExpressionAttributeValues": values,
+    }
+    return request | ({"IndexName": index} if index else {"ConsistentRead": True})
+
+
+def _condition(revision: int) -> dict[str, Any]:
+    if not revision:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "rev = :rev",
+        "ExpressionAttributeValues": {":rev": {"N": str(revision)}},
+    }
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+@cache
+def _converters() -> tuple[Any, Any]:
+    from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+    return TypeSerializer(), TypeDeserializer()
+
+
+def _serialize(item: Item) -> dict[str, Any]:
+    to_wire = _converters()[0].serialize
+    return {name: to_wire(value) for name, value in item.items() if value is not None}
+
+
+def _item(raw: dict[str, Any]) -> Item:
+    from_wire = _converters()[1].deserialize
+    return {name: from_wire(value) for name, value in raw.items()}

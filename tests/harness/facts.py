@@ -1,0 +1,38 @@
+"""Upstream facts for tests, each with only what the test wants to say."""
+
+from typing import Any
+
+from shared.events.upstream import SatisfactionReported, ServiceCompleted
+
+
+def job_detail(service_id: str = "s-1", **changes: Any) -> dict[str, Any]:
+    """A complete job as a CRM would put it; ``a__b`` changes a nested field, None takes it out."""
+    detail: dict[str, Any] = {
+        "service_id": service_id,
+        "completed_at": "2026-11-20T16:30:00+01:00",
+        "customer": {
+            "customer_id": "c-1", "email": "dana@example.com", "name": "Dana Example",
+            "time_zone": "Europe/Berlin", "marketing_consent": True,
+        },
+        "service": {
+            "type": "roof repair", "price": {"amount": "100.00", "currency": "EUR"},
+            "technician": "Kim", "notes": "Replaced twelve tiles.",
+        },
+        "satisfaction": 5,
+        "property": {"type": "house", "region": "north"},
+    }
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        place = detail
+        for parent in parents:
+            place = place[parent]
+        place[last] = value
+    return detail
+
+
+def job(service_id: str = "s-1", **changes: Any) -> ServiceCompleted:
+    return ServiceCompleted.model_validate(job_detail(service_id, **changes))
+
+
+def survey(service_id: str = "s-1", score: int = 1, at: str = "2026-11-21T09:00:00+00:00", customer: str = "c-1") -> SatisfactionReported:
+    return SatisfactionReported(service_id=service_id, customer_id=customer, score=score, reported_at=at)
