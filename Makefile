@@ -1,0 +1,37 @@
+# What a developer does with this repository; `make help` lists it.
+VENV := .venv
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench lock contracts clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/ready ## virtual environment with the locked dependencies and the referral command
+
+$(VENV)/ready: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name it with PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
+	VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --no-deps -e .
+	touch $@
+
+run: setup ## the whole system on this laptop with an example history, until Ctrl-C
+	referral run
+
+test: setup ## every test: decisions, contracts, services, deployed templates on the laptop's AWS
+	pytest
+
+bench: setup ## the measured speeds, as ratios where that is possible
+	python -m benchmarks
+
+lock: setup ## resolve the dependencies anew into requirements.txt
+	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+
+clean: ## take away what was built and the laptop's AWS with its state
+	-referral down --erase
+	rm -rf $(VENV) .build .local *.egg-info
