@@ -5,9 +5,12 @@ from typing import Any
 
 
 @cache
-def client(name: str) -> Any:
-    """The one client of this process for an AWS service; one session serves them all."""
-    return _session().create_client(name, config=_config())
+def client(name: str, *, attempts: int = 6, read_timeout: int = 60) -> Any:
+    """The one client of this process for an AWS service; one session serves them all.
+
+    ``attempts`` counts calls, the first included: 1 never repeats a call. ``read_timeout`` is in seconds.
+    """
+    return _session().create_client(name, config=_config(attempts, read_timeout))
 
 
 @cache
@@ -18,7 +21,8 @@ def _session() -> Any:
 
 
 @cache
-def _config() -> Any:
+def _config(attempts: int, read_timeout: int) -> Any:
     from botocore.config import Config
 
-    return Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=3)
+    retries = {"mode": "standard", "total_max_attempts": attempts}
+    return Config(retries=retries, connect_timeout=3, read_timeout=read_timeout)

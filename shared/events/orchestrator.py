@@ -27,7 +27,7 @@ class ReferralDrafted(Event):
     input_tokens: int
     output_tokens: int
     latency_ms: int
-    cost_usd: Decimal
+    cost_usd: Decimal | None  # None where the model has no known price
 
 
 class DraftFailed(Event):
@@ -73,6 +73,18 @@ class ReferralSent(Event):
     customer_id: str
     content_hash: str
     message_id: str
+
+
+class SendFailed(Event):
+    """The provider refused the mail for good; a person can retry the draft once the reason is mended."""
+
+    source: ClassVar[str] = SOURCE
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    content_hash: str
+    reason: str
 
 
 class ReferralSuppressed(Event):

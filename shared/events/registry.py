@@ -1,5 +1,6 @@
 """What the agent registry announces."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -9,6 +10,13 @@ from shared.events import Event
 
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
 AliasName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+PLACEHOLDERS = frozenset({"company", "examples", "facts", "notes"})  # what a user prompt may ask for, as {{facts}}
+PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+
+
+def unknown_placeholders(template: str) -> list[str]:
+    """What a user prompt asks for that nobody can fill in."""
+    return sorted(set(PLACEHOLDER.findall(template)) - PLACEHOLDERS)
 
 
 class Inference(BaseModel):
