@@ -1,0 +1,42 @@
+"""In what local, dev, test and prod differ: accounts.toml as a value."""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("local", "dev", "test", "prod")
+
+
+class UnknownAccount(Exception):
+    """No such account in accounts.toml."""
+
+
+@cache
+def account(name: str) -> dict[str, Any]:
+    """The settings of an account, defaults included; raises UnknownAccount with the names there are."""
+    known = tomllib.loads((ROOT / "infra" / "accounts.toml").read_text())
+    if name not in NAMES:
+        raise UnknownAccount(f"There is no account {name!r}. Choose one of: {', '.join(NAMES)}.")
+    return known["defaults"] | known.get(name, {}) | {"name": name}
+
+
+def parameters(settings: dict[str, Any]) -> dict[str, str]:
+    """Every template parameter that an account determines, as CloudFormation takes it."""
+    return {
+        "Account": settings["name"],
+        "PowertoolsVersion": settings["powertools"],
+        "LogLevel": settings["log_level"],
+        "LogRetentionDays": str(settings["log_retention_days"]),
+        "ArchiveDays": str(settings["archive_days"]),
+        "Tracing": settings["tracing"],
+        "ProtectTables": json.dumps(settings["protect_tables"]),
+        "UpstreamPrincipals": ",".join(settings["upstream_principals"]),
+        "DraftingConcurrency": str(settings["drafting_concurrency"]),
+        "SendingConcurrency": str(settings["sending_concurrency"]),
+        "Agent": settings["agent"],
+        "RequireConsent": json.dumps(settings["require_consent"]),
+        "Company": json.dumps(settings["company"]),
+    }

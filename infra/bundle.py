@@ -1,0 +1,59 @@
+"""What a function is made of: one service, the shared package, and their bytecode; nothing else."""
+
+import compileall
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.accounts import ROOT
+
+BUILD = ROOT / ".build"
+_PARTS = {"relay": [], "platform": ["infra/platform"]}
+_RUNTIME = "python3.13"
+
+
+def build(name: str) -> Path:
+    """The folder that becomes the zip of a service, of the platform, or of the relay; made anew each time."""
+    target = BUILD / name
+    shutil.rmtree(target, ignore_errors=True)
+    for part in ["shared", *parts(name)]:
+        _copy(part, target)
+    _compile(target)
+    return target
+
+
+def parts(name: str) -> list[str]:
+    """The packages of a bundle beside ``shared``."""
+    return _PARTS.get(name, [f"services/{name}"])
+
+
+def content_hash(name: str) -> str:
+    """The identity of a bundle: the hash of the sources that go into it and of the templates that deploy it."""
+    digest = hashlib.sha256()
+    for part in ["shared", "infra/service", *parts(name)]:
+        for path in sorted((ROOT / part).rglob("*")):
+            if path.is_file() and path.suffix in (".py", ".yaml", ".json") and ".local." not in path.name:
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _copy(part: str, target: Path) -> None:
+    for parent in Path(part).parents:
+        package = ROOT / parent / "__init__.py"
+        if str(parent) != "." and package.exists():
+            (target / parent).mkdir(parents=True, exist_ok=True)
+            shutil.copy(package, target / parent)
+    ignored = shutil.ignore_patterns("__pycache__", "*.yaml", "README.md")
+    shutil.copytree(ROOT / part, target / part, ignore=ignored, dirs_exist_ok=True)
+
+
+def _compile(target: Path) -> None:
+    """Bytecode for this interpreter, and for Lambda's where one is at hand; a missing one costs a slower cold start."""
+    unchecked = compileall.py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_dir(target, quiet=1, invalidation_mode=unchecked)
+    runtime = shutil.which(_RUNTIME)
+    if runtime and Path(runtime).resolve() != Path(sys.executable).resolve():
+        command = [runtime, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(target)]
+        subprocess.run(command, check=False, capture_output=True)  # a version manager's stand-in may not know it

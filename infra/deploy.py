@@ -1,0 +1,117 @@
+"""Deploy everything, or one service alone, to one account, with ``sam deploy``."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infra import bundle
+from infra.accounts import NAMES, ROOT, UnknownAccount, account, parameters
+from infra.local import bridge
+
+PLATFORM = "platform"
+Report = Callable[[str], None]
+
+
+class DeployFailed(Exception):
+    """A stack was not deployed; the message has what CloudFormation said."""
+
+
+def services() -> list[str]:
+    """Every service that has a template."""
+    return sorted(path.parent.name for path in (ROOT / "services").glob("*/template.yaml"))
+
+
+def stack_name(account_name: str, service: str) -> str:
+    return f"referral-email-system-{account_name}-{service}"
+
+
+def template(service: str) -> Path:
+    return ROOT / ("infra/platform" if service == PLATFORM else f"services/{service}") / "template.yaml"
+
+
+def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[str, str], report: Report) -> None:
+    """Deploy the platform first, since the others stand on it, then the services beside each other."""
+    chosen = list(wanted)
+    local = settings["name"] == "local"
+    if local:
+        bridge.make_room_for_artifacts(settings)
+    bundle.build("relay")
+    if PLATFORM in chosen:
+        deploy_stack(settings, PLATFORM, environment, report)
+    if PLATFORM in chosen and local:
+        bridge.make_through_api(settings)
+    others = [service for service in chosen if service != PLATFORM]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(lambda service: deploy_stack(settings, service, environment, report), others))
+
+
+def deploy_stack(settings: dict[str, Any], service: str, environment: dict[str, str], report: Report) -> None:
+    """Build one bundle and deploy its stack; raises DeployFailed."""
+    bundle.build(service)
+    path = bridge.adapted(template(service)) if settings["name"] == "local" else template(service)
+    command = sam_command(settings, service, path)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
+    if done.returncode:
+        raise DeployFailed(f"{service} was not deployed:\n{(done.stdout + done.stderr).strip()[-3000:]}")
+    report(service)
+
+
+def sam_command(settings: dict[str, Any], service: str, path: Path) -> list[str]:
+    declared = parameter_names(path)
+    overrides = [f"{name}={quoted(value)}" for name, value in parameters(settings).items() if name in declared]
+    bucket = ["--s3-bucket", bridge.ARTIFACTS] if settings["name"] == "local" else ["--resolve-s3"]
+    return [
+        str(Path(sys.executable).parent / "sam"), "deploy", "--template-file", str(path),
+        "--stack-name", stack_name(settings["name"], service), "--region", settings["region"], *bucket,
+        "--s3-prefix", stack_name(settings["name"], service),
+        "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+        "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+        "--parameter-overrides", *overrides,
+    ]  # fmt: skip
+
+
+def parameter_names(path: Path) -> set[str]:
+    from samcli.yamlhelper import yaml_parse
+
+    return set(yaml_parse(path.read_text()).get("Parameters", {}))
+
+
+def quoted(value: str) -> str:
+    """A parameter value as ``sam`` reads it: JSON-like text keeps its spaces and quotes."""
+    return json.dumps(value)
+
+
+def main(
+    account_name: Annotated[str, typer.Option("--account", help="local, dev, test or prod; there is no default.")] = "",
+    service: Annotated[str, typer.Option(help="Deploy this service alone.")] = "",
+) -> None:
+    """Deploy everything, or one service alone, to one account."""
+    try:
+        run(account_name, service)
+    except (UnknownAccount, DeployFailed) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from None
+
+
+def run(account_name: str, service: str) -> None:
+    if not account_name:
+        names = ", ".join(NAMES)
+        raise UnknownAccount(f"Say where to: --account with one of {names}. There is no default, so that nothing is "
+                             "deployed to a place that nobody named.")
+    settings = account(account_name)
+    known = [PLATFORM, *services()]
+    if service and service not in known:
+        raise DeployFailed(f"There is no service {service!r}. Choose one of: {', '.join(known)}.")
+    environment = bridge.environment(settings) if account_name == "local" else dict(os.environ)
+    deploy(settings, [service] if service else known, environment, lambda name: typer.echo(f"deployed {name}"))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,83 @@
+"""Where the laptop's AWS falls short of AWS, and what stands in; services know nothing of this.
+
+A few resource types of the templates can't be had there: those that the emulator has an API for are made through it, the
+others are left out and named by ``referral status``.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+ARTIFACTS = "referral-local-artifacts"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+THROUGH_API = {"AWS::Events::Archive": "made through the API"}
+LEFT_OUT = {
+    "AWS::Events::EventBusPolicy": "no other AWS account can reach the laptop's bus",
+    "AWS::S3::BucketPolicy": "it demands TLS, and the laptop's endpoint speaks plain HTTP on loopback",
+}
+DEFAULT_PORT = 4566
+
+
+def port() -> int:
+    return int(os.environ.get("REFERRAL_PORT", DEFAULT_PORT))
+
+
+def endpoint() -> str:
+    return f"http://127.0.0.1:{port()}"
+
+
+def model_endpoint() -> str:
+    return f"http://127.0.0.1:{port() + 1}"
+
+
+def environment(settings: dict[str, Any]) -> dict[str, str]:
+    """The environment in which the AWS tools work on the laptop, whatever account the shell is set up for."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return inherited | CREDENTIALS | {
+        "AWS_ENDPOINT_URL": endpoint(),
+        "AWS_REGION": settings["region"],
+        "AWS_DEFAULT_REGION": settings["region"],
+        "SAM_CLI_POLL_DELAY": "0.3",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
+def adapted(template: Path) -> Path:
+    """The template without what the emulator refuses: itself, or a copy beside it, since its paths are relative."""
+    from samcli.yamlhelper import yaml_dump, yaml_parse
+
+    parsed = yaml_parse(template.read_text())
+    refused = {name for name, made in parsed["Resources"].items() if made["Type"] in THROUGH_API | LEFT_OUT}
+    if not refused:
+        return template
+    parsed["Resources"] = {name: made for name, made in parsed["Resources"].items() if name not in refused}
+    copy = template.with_name("template.local.yaml")
+    copy.write_text(yaml_dump(parsed))
+    return copy
+
+
+def client(name: str, settings: dict[str, Any]) -> Any:
+    """A client of the laptop's AWS with an operator's rights."""
+    import boto3
+
+    return boto3.client(
+        name, endpoint_url=endpoint(), region_name=settings["region"],
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"], aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def make_room_for_artifacts(settings: dict[str, Any]) -> None:
+    """The bucket that deployments upload to; on AWS ``sam deploy --resolve-s3`` makes one."""
+    region = {"LocationConstraint": settings["region"]}
+    s3 = client("s3", settings)
+    if ARTIFACTS not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=ARTIFACTS, CreateBucketConfiguration=region)
+
+
+def make_through_api(settings: dict[str, Any]) -> None:
+    """What the platform's template describes and the emulator makes only through its API; harmless to repeat."""
+    events = client("events", settings)
+    bus = f"referral-{settings['name']}"
+    if not events.list_archives(NamePrefix=bus)["Archives"]:
+        arn = events.describe_event_bus(Name=bus)["Arn"]
+        events.create_archive(ArchiveName=bus, EventSourceArn=arn, RetentionDays=settings["archive_days"])

@@ -1,0 +1,215 @@
+"""Start and stop the laptop's AWS: the emulator and the local model, as processes of their own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.accounts import ROOT
+from infra.local import bridge
+
+HOME = ROOT / ".local"
+_START_SECONDS = 30
+_STOP_SECONDS = 20
+
+
+class CannotStart(Exception):
+    """Why the laptop's AWS does not run, and what to do."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process of the laptop's AWS."""
+
+    name: str
+    module: str
+    port: int
+    health: str
+
+    @property
+    def pid_file(self) -> Path:
+        return home() / f"{self.name}.pid"
+
+    @property
+    def log_file(self) -> Path:
+        return home() / f"{self.name}.log"
+
+    @property
+    def arguments(self) -> list[str]:
+        return [sys.executable, "-m", self.module, *(["--port", str(self.port)] if self.name == "model" else [])]
+
+
+def home() -> Path:
+    """Where state, logs and process ids of the laptop's AWS are kept; one folder a port."""
+    return Path(os.environ.get("REFERRAL_HOME", HOME)) / str(bridge.port())
+
+
+def parts() -> list[Part]:
+    return [
+        Part("model", "infra.local.model", bridge.port() + 1, "/health"),
+        Part("aws", "infra.local.emulator", bridge.port(), "/_ministack/health"),
+    ]
+
+
+def start(settings: dict[str, Any]) -> list[str]:
+    """Start what does not run yet; answers what was started. Raises CannotStart."""
+    home().mkdir(parents=True, exist_ok=True)
+    started = []
+    for part in parts():
+        if running(part):
+            continue
+        _refuse_busy_port(part)
+        _spawn(part, settings)
+        started.append(part.name)
+    for part in parts():
+        _await(part)
+    return started
+
+
+def stop() -> list[str]:
+    """Stop cleanly, so that the state is saved; answers what was stopped."""
+    stopped = []
+    for part in parts():
+        if running(part):
+            os.kill(_pid(part), signal.SIGTERM)
+            _await_end(part)
+            stopped.append(part.name)
+        part.pid_file.unlink(missing_ok=True)
+    return stopped
+
+
+def running(part: Part) -> bool:
+    """Whether the process that was started for this part is still that process."""
+    pid = _pid(part)
+    try:
+        return part.module in Path(f"/proc/{pid}/cmdline").read_text() if _PROC and pid else _alive(pid)
+    except OSError:
+        return False
+
+
+def healthy(part: Part) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{part.port}{part.health}", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def memory_bytes() -> int:
+    """Resident memory of the laptop's AWS with all its functions; 0 where the system does not tell."""
+    if not _PROC:
+        return 0
+    mine = {_pid(part) for part in parts() if running(part)}
+    family = [pid for pid, parent in _processes().items() if pid in mine or parent in mine]
+    return sum(_resident(pid) for pid in family)
+
+
+_PROC = Path("/proc/self/status").exists()
+
+
+def _environment(settings: dict[str, Any]) -> dict[str, str]:
+    """What the emulator hands on to the functions it runs, and its own settings."""
+    return bridge.environment(settings) | {
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(bridge.port()),
+        "MINISTACK_REGION": settings["region"],
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home() / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(home() / "s3"),
+        "LOG_LEVEL": os.environ.get("REFERRAL_LOCAL_LOG_LEVEL", "WARNING"),
+        "IOT_MTLS_ENABLED": "false",
+        "SFTP_ENABLED": "false",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bridge.model_endpoint(),
+        "TMPDIR": str(_temporary()),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _temporary() -> Path:
+    folder = home() / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _spawn(part: Part, settings: dict[str, Any]) -> None:
+    with part.log_file.open("ab") as log:
+        process = subprocess.Popen(
+            part.arguments, env=_environment(settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True, cwd=ROOT,
+        )
+    part.pid_file.write_text(json.dumps(process.pid))
+
+
+def _refuse_busy_port(part: Part) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", part.port))
+        except OSError:
+            raise CannotStart(
+                f"Port {part.port} is taken by another program. Choose other ports (this one and the next are used): "
+                f"REFERRAL_PORT=4600 referral up"
+            ) from None
+
+
+def _await(part: Part) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not healthy(part):
+        if not running(part) or time.monotonic() > deadline:
+            last = part.log_file.read_text(errors="replace")[-2000:]
+            raise CannotStart(f"{part.module} does not answer on port {part.port}. Its log, {part.log_file}, ends:\n{last}")
+        time.sleep(0.1)
+
+
+def _await_end(part: Part) -> None:
+    deadline = time.monotonic() + _STOP_SECONDS
+    while running(part):
+        if time.monotonic() > deadline:
+            os.kill(_pid(part), signal.SIGKILL)
+            return
+        time.sleep(0.1)
+
+
+def _pid(part: Part) -> int:
+    try:
+        return int(json.loads(part.pid_file.read_text()))
+    except (OSError, ValueError):
+        return 0
+
+
+def _alive(pid: int) -> bool:
+    if not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def _processes() -> dict[int, int]:
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        found[int(status.parent.name)] = int(fields[1])
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")

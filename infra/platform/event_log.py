@@ -1,0 +1,110 @@
+"""The log of every event: whole in S3 by day, and by story and by time in a table without personal data."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared import aws, clock, mailbox
+from shared.events import Event, Metadata, UpstreamFact, upstream
+from shared.mailbox import Delivery, Unreadable
+from shared.observe import Observer
+from shared.settings import required, settings
+
+_FACTS: dict[str, type[Event]] = {
+    fact.detail_type(): fact for fact in (upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut)
+}
+_IDS = ("service_id", "customer_id", "historical")  # all that the table keeps of what upstream systems say
+_ROWS_PER_CALL = 25
+Record = dict[str, Any]
+Row = dict[str, Any]
+
+
+def record_events(event: dict[str, Any], context: object = None) -> dict[str, Any]:
+    """Record a batch: the events whole as one object, then a row for each; repeating it writes the same again."""
+    observer = Observer("platform")
+    readable, unreadable = _sorted(event["Records"])
+    if readable:
+        stored = _store([record["body"] for record, _ in readable], [d for _, d in readable])
+        _index([row(delivery, stored, clock.now().isoformat()) for _, delivery in readable])
+    observer.count("EventsRecorded", len(readable))
+    observer.count("EventsUnreadable", len(unreadable))
+    observer.flush()
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in unreadable]}
+
+
+def row(delivery: Delivery, stored: str, recorded_at: str) -> Row:
+    """What the table keeps of an event: who said what because of what, and where the whole of it is."""
+    said = _metadata(delivery)
+    occurred = said.occurred_at.astimezone(UTC).isoformat()  # one zone, so that a story sorts in time
+    return {
+        "pk": said.correlation_id, "sk": f"{occurred}#{said.event_id}",
+        "recent_pk": f"DAY#{recorded_at[:10]}", "recent_sk": f"{recorded_at}#{said.event_id}",
+        "event_id": said.event_id, "correlation_id": said.correlation_id, "causation_id": said.causation_id,
+        "detail_type": delivery.detail_type, "source": delivery.source, "producer": said.producer,
+        "occurred_at": occurred, "recorded_at": recorded_at, "object": stored,
+        "data": json.dumps(_without_persons(delivery)), "replay": delivery.replay,
+    }
+
+
+def _sorted(records: Sequence[Record]) -> tuple[list[tuple[Record, Delivery]], list[Record]]:
+    readable, unreadable = [], []
+    for record in records:
+        try:
+            readable.append((record, mailbox.delivery(record)))
+        except Unreadable:
+            unreadable.append(record)
+    return readable, unreadable
+
+
+def _metadata(delivery: Delivery) -> Metadata:
+    try:
+        fact = _FACTS.get(delivery.detail_type) if delivery.source.startswith(UpstreamFact.source) else None
+        return fact.unwrap(delivery.detail)[1] if fact else Metadata.model_validate(delivery.detail.get("metadata"))
+    except (ValidationError, AttributeError):
+        return _of_nothing_known(delivery)
+
+
+def _of_nothing_known(delivery: Delivery) -> Metadata:
+    """An event that breaks its contract is still recorded, as a story of its own."""
+    digest = clock.derived_id(delivery.detail_type, json.dumps(delivery.detail, sort_keys=True))
+    return Metadata(
+        event_id=digest, occurred_at=clock.now(), correlation_id=f"malformed-{digest}", producer=delivery.source[:64],
+    )
+
+
+def _without_persons(delivery: Delivery) -> Any:
+    if not isinstance(delivery.detail, dict):
+        return {}
+    if delivery.source.startswith(UpstreamFact.source):
+        customer = delivery.detail.get("customer")
+        told = (customer if isinstance(customer, dict) else {}) | delivery.detail
+        return {name: told[name] for name in _IDS if isinstance(told.get(name), (str, int, bool))}
+    return delivery.detail.get("data")
+
+
+def _store(bodies: list[str], deliveries: list[Delivery]) -> str:
+    """One object with the events as they came, a line each, under the day they were recorded."""
+    name = clock.derived_id(*(delivery.message_id for delivery in deliveries))
+    key = f"events/day={clock.now():%Y-%m-%d}/{name}.ndjson"
+    lines = "".join(json.dumps(json.loads(body), ensure_ascii=False) + "\n" for body in bodies)
+    aws.client("s3").put_object(Bucket=required("LOG_BUCKET"), Key=key, Body=lines.encode())
+    return key
+
+
+def _index(rows: list[Row]) -> None:
+    for chunk in _chunks(list({(r["pk"], r["sk"]): r for r in rows}.values())):
+        pending: Any = {settings().table: [{"PutRequest": {"Item": _wire(row)}} for row in chunk]}
+        while pending:
+            pending = aws.client("dynamodb").batch_write_item(RequestItems=pending).get("UnprocessedItems")
+
+
+def _wire(row: Row) -> dict[str, Any]:
+    return {name: {"S": str(value)} for name, value in row.items() if value is not None}
+
+
+def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
+    for start in range(0, len(rows), _ROWS_PER_CALL):
+        yield rows[start : start + _ROWS_PER_CALL]
