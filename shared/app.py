@@ -34,18 +34,20 @@ class Foreign(Exception):
 
 @dataclass(frozen=True)
 class Route:
-    """What happens with one kind of event."""
+    """What happens with one kind of event; ``reads`` sees the event, ``continues`` the correlation id of its story."""
 
     contract: type[Event]
     reaction: Reaction
     effect: bool = False
     inbox: bool = True
     reads: Callable[[Any], Iterable[Key]] | None = None
+    continues: Callable[[str], Iterable[Key]] | None = None
     where: dict[str, Any] = field(default_factory=dict)
 
     def keys(self, event: Event, metadata: Metadata) -> list[Key]:
         """What is worth reading for the whole batch in one call."""
         own = list(self.reads(event)) if self.reads else []
+        own += self.continues(metadata.correlation_id) if self.continues else []
         return [*own, inbox_key(metadata)] if self.inbox else own
 
     def pattern(self) -> dict[str, Any]:

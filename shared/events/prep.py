@@ -9,6 +9,7 @@ from shared.events.features import Features
 from shared.events.upstream import Money, PropertyValue
 
 Choice = Literal["defaulted", "imputed", "degraded"]
+NOTES_LIMIT = 2_000  # characters of a technician's notes that a writer is shown
 
 
 class PreparedService(BaseModel):

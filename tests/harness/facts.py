@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.events.features import FeaturesUpdated
 from shared.events.upstream import SatisfactionReported, ServiceCompleted
 
 
@@ -36,3 +37,15 @@ def job(service_id: str = "s-1", **changes: Any) -> ServiceCompleted:
 
 def survey(service_id: str = "s-1", score: int = 1, at: str = "2026-11-21T09:00:00+00:00", customer: str = "c-1") -> SatisfactionReported:
     return SatisfactionReported(service_id=service_id, customer_id=customer, score=score, reported_at=at)
+
+
+def features(version: int = 1, historical: bool = False, **known: Any) -> FeaturesUpdated:
+    """What the feature store says after a job; ``known`` changes single features."""
+    said = {
+        "service_count": version, "lifetime_value": {"EUR": "100.00"}, "satisfaction_avg": "4.5", "satisfaction_count": 2,
+        "first_service_at": "2026-01-10T09:00:00Z", "last_service_at": "2026-11-20T15:30:00Z",
+        "property_features": {"type": "house"},
+    }
+    return FeaturesUpdated(
+        customer_id="c-1", version=version, as_of="2026-11-20T15:30:00Z", cause="job", historical=historical, features=said | known,
+    )

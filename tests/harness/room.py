@@ -13,16 +13,17 @@ from tests.harness.memory import MemoryStore
 _ids: Iterator[int] = count(1)
 
 
-def record(event: Event | dict[str, Any], *, metadata: Metadata | None = None, receives: int = 1, **envelope: Any) -> dict[str, Any]:
-    """The SQS record in which EventBridge delivers an event; every call is another transport id."""
-    message_id = f"message-{next(_ids)}"
-    body = envelope if isinstance(event, dict) else _envelope(event, metadata) | envelope
-    if isinstance(event, dict):
-        body = {"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": event} | envelope
+def record(event: Any, *, metadata: Metadata | None = None, receives: int = 1, **envelope: Any) -> dict[str, Any]:
+    """The SQS record in which EventBridge delivers an event, or a raw detail of upstream; each has another transport id."""
+    body = _envelope(event, metadata) if isinstance(event, Event) else _raw(event)
     return {
-        "messageId": message_id, "receiptHandle": "", "body": json.dumps(body),
+        "messageId": f"message-{next(_ids)}", "receiptHandle": "", "body": json.dumps(body | envelope),
         "attributes": {"ApproximateReceiveCount": str(receives)},
     }
+
+
+def _raw(detail: Any) -> dict[str, Any]:
+    return {"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": detail}
 
 
 def _envelope(event: Event, metadata: Metadata | None) -> dict[str, Any]:

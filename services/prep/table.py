@@ -1,0 +1,99 @@
+"""Table Preparation: the halves of a referral that wait for each other, and the quarantine."""
+
+from datetime import datetime
+
+from services.prep.model import Join, PreparedJob
+from services.prep.quarantine import Case, Status
+from shared.events.features import FeaturesUpdated
+from shared.events.prep import Reason
+from shared.events.upstream import ServiceCompleted, referral_id
+from shared.store import Item, Key, Store
+from shared.unit import Unit
+
+QUEUE = "queue"  # the index in which cases stand by status, oldest first
+
+
+def join_key(referral: str) -> Key:
+    return f"REFERRAL#{referral}", "JOIN"
+
+
+def case_key(quarantine_id: str) -> Key:
+    return f"QUARANTINE#{quarantine_id}", "CASE"
+
+
+def reads_of_job(job: ServiceCompleted) -> list[Key]:
+    """A job of the past is only looked at."""
+    return [] if job.historical else [join_key(referral_id(job.service_id))]
+
+
+def reads_of_referral(referral: str) -> list[Key]:
+    return [join_key(referral)]
+
+
+def join(unit: Unit, referral: str) -> Join:
+    """What has arrived of a referral; each half is kept as the JSON that it came as, exact to the digit."""
+    row = unit.item(join_key(referral)) or {}
+    return Join(
+        job=PreparedJob.model_validate_json(row["job"]) if "job" in row else None,
+        known=FeaturesUpdated.model_validate_json(row["features"]) if "features" in row else None,
+    )
+
+
+def save_join(unit: Unit, referral: str, joined: Join) -> None:
+    halves = {"job": joined.job, "features": joined.known}
+    unit.put(join_key(referral), {name: half.model_dump_json() for name, half in halves.items() if half})
+
+
+def case(unit: Unit, quarantine_id: str) -> Case | None:
+    row = unit.item(case_key(quarantine_id))
+    return _case(row) if row else None
+
+
+def save_case(unit: Unit, case: Case) -> None:
+    unit.put(case_key(case.quarantine_id), _row(case))
+
+
+def find_case(store: Store, quarantine_id: str) -> Case | None:
+    key = case_key(quarantine_id)
+    row = store.get([key]).get(key)
+    return _case(row) if row else None
+
+
+def cases(store: Store, status: Status, limit: int) -> list[Case]:
+    """Those of one status, oldest first, without their content: the index leaves that out."""
+    return [_case(row) for row in store.query(f"QUARANTINE#{status}", index=QUEUE, limit=limit)]
+
+
+def _row(case: Case) -> Item:
+    return {
+        "queue_pk": f"QUARANTINE#{case.status}",
+        "queue_sk": f"{case.first_seen.isoformat()}#{case.quarantine_id}",
+        "quarantine_id": case.quarantine_id,
+        "reasons": [reason.model_dump() for reason in case.reasons],
+        "first_seen": case.first_seen.isoformat(),
+        "referral_id": case.referral_id,
+        "historical": case.historical,
+        "size": case.size,
+        "sha256": case.sha256,
+        "content": case.content,
+        "status": str(case.status),
+        "closed_at": case.closed_at.isoformat() if case.closed_at else None,
+        "note": case.note,
+    }
+
+
+def _case(row: Item) -> Case:
+    closed_at, content = row.get("closed_at"), row.get("content")
+    return Case(
+        quarantine_id=row["quarantine_id"],
+        reasons=tuple(Reason.model_validate(reason) for reason in row["reasons"]),
+        first_seen=datetime.fromisoformat(row["first_seen"]),
+        referral_id=row.get("referral_id"),
+        historical=row["historical"],
+        size=int(row["size"]),
+        sha256=row["sha256"],
+        content=bytes(content) if content else None,
+        status=Status(row["status"]),
+        closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
+        note=row.get("note"),
+    )
