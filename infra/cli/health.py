@@ -1,0 +1,61 @@
+"""How an account is: what is deployed, what waits, what failed."""
+
+from typing import Any
+
+from infra.cli.session import Account
+from infra.local import bridge, cloud
+
+_DEPTHS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+_FAILED = ("-dead-letters", "-undeliverable")
+
+
+class Health:
+    """The state of an account, read from AWS."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def report(self) -> dict[str, Any]:
+        queues = self.queues()
+        failed = [queue for queue in queues if queue["name"].endswith(_FAILED)]
+        return {
+            "account": self.account.name,
+            "endpoint": self.account.endpoint or f"AWS {self.account.region}",
+            "bus": self.account.bus,
+            "stacks": self.stacks(),
+            "queues": [queue for queue in queues if queue not in failed],
+            "dead_letters": [queue for queue in failed if queue["waiting"]],
+            "left_out": [],
+            **(self._laptop() if self.account.local else {}),
+        }
+
+    def stacks(self) -> list[dict[str, str]]:
+        prefix = f"referral-email-system-{self.account.name}-"
+        pages = self.account.client("cloudformation").get_paginator("describe_stacks").paginate()
+        found = [stack for page in pages for stack in page["Stacks"] if stack["StackName"].startswith(prefix)]
+        own = [stack for stack in found if "ParentId" not in stack and "RootId" not in stack]
+        return [{"name": s["StackName"], "status": s["StackStatus"]} for s in sorted(own, key=lambda s: s["StackName"])]
+
+    def queues(self) -> list[dict[str, Any]]:
+        sqs = self.account.client("sqs")
+        urls = sqs.list_queues(QueueNamePrefix=f"referral-{self.account.name}-").get("QueueUrls", [])
+        return [self._depth(sqs, url) for url in sorted(urls)]
+
+    def busy(self) -> int:
+        """How many messages wait or are being handled, failed ones apart."""
+        return sum(q["waiting"] + q["in_flight"] for q in self.queues() if not q["name"].endswith(_FAILED))
+
+    def _depth(self, sqs: Any, url: str) -> dict[str, Any]:
+        depths = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_DEPTHS))["Attributes"]
+        waiting, in_flight = (int(depths[name]) for name in _DEPTHS)
+        return {"name": url.rsplit("/", 1)[1], "waiting": waiting, "in_flight": in_flight}
+
+    def _laptop(self) -> dict[str, Any]:
+        instead = bridge.LEFT_OUT | bridge.THROUGH_API
+        return {
+            "model": bridge.model_endpoint(),
+            "memory_mb": round(cloud.memory_bytes() / 1_000_000),
+            "left_out": [{"type": kind, "instead": why} for kind, why in instead.items()],
+        }
+
+
