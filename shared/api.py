@@ -31,7 +31,8 @@ class Refusal(Exception):
     """A command or query that can't be done; the message says what to do instead, details are for a machine."""
 
     def __init__(
-        self, code: str, message: str, status: HTTPStatus = HTTPStatus.CONFLICT, details: Mapping[str, Any] | None = None,
+        self, code: str, message: str, status: HTTPStatus = HTTPStatus.CONFLICT,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -72,14 +73,14 @@ class Api(APIGatewayHttpResolver):
         cause = Metadata(
             event_id=command_id or new_id(), occurred_at=now(), correlation_id=correlation, producer="command",
         )
-        return run(work, partial(self._unit, cause))
+        return run(work, partial(self._unit, self.store(), cause))
 
     def store(self) -> Store:
         """The service's table; a caller may put another store into the context of its request."""
         return self.context.get("store") or DynamoStore(settings().table)
 
-    def _unit(self, cause: Metadata) -> Unit:
-        unit = Unit(self.store(), f"referral.{self.service}")
+    def _unit(self, store: Store, cause: Metadata) -> Unit:
+        unit = Unit(store, f"referral.{self.service}")
         unit.begin(cause)
         return unit
 
@@ -104,14 +105,16 @@ def _invalid(error: RequestValidationError | RequestUnsupportedContentType) -> R
 
 def _problem(found: dict[str, Any]) -> dict[str, str]:
     if found["type"] == "json_invalid":
-        return {"field": "body", "problem": f"This is no JSON: {found['ctx']['error']} at character {found['loc'][-1]}."}
+        said = f"This is no JSON: {found['ctx']['error']} at character {found['loc'][-1]}."
+        return {"field": "body", "problem": said}
     place, *path = (str(part) for part in found["loc"])
     named = path if path and place in _PLACES else [place, *path]
     return {"field": ".".join(named), "problem": _SAID.get(found["type"], found["msg"])}
 
 
 def _contended(_: Conflict) -> Response[str]:
-    return _answer(HTTPStatus.CONFLICT, "contended", "Somebody else changed this at the same moment. Look again, then repeat.")
+    message = "Somebody else changed this at the same moment. Look again, then repeat."
+    return _answer(HTTPStatus.CONFLICT, "contended", message)
 
 
 def _too_large(error: TooLarge) -> Response[str]:
@@ -119,7 +122,8 @@ def _too_large(error: TooLarge) -> Response[str]:
 
 
 def _not_served(error: ServiceError) -> Response[str]:
-    message = "There is no such route: see the README of this service." if error.status_code == HTTPStatus.NOT_FOUND else error.msg
+    nowhere = error.status_code == HTTPStatus.NOT_FOUND
+    message = "There is no such route: see the README of this service." if nowhere else error.msg
     return _answer(HTTPStatus(error.status_code), "not_served", message)
 
 

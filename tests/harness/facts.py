@@ -6,8 +6,8 @@ from shared.events.features import FeaturesUpdated
 from shared.events.upstream import SatisfactionReported, ServiceCompleted
 
 
-def job_detail(service_id: str = "s-1", **changes: Any) -> dict[str, Any]:
-    """A complete job as a CRM would put it; ``a__b`` changes a nested field, None takes it out."""
+def job_detail(service_id: str = "s-1", /, **changes: Any) -> dict[str, Any]:
+    """A complete job as a CRM would put it; ``a__b`` changes a nested field."""
     detail: dict[str, Any] = {
         "service_id": service_id,
         "completed_at": "2026-11-20T16:30:00+01:00",
@@ -31,7 +31,7 @@ def job_detail(service_id: str = "s-1", **changes: Any) -> dict[str, Any]:
     return detail
 
 
-def job(service_id: str = "s-1", **changes: Any) -> ServiceCompleted:
+def job(service_id: str = "s-1", /, **changes: Any) -> ServiceCompleted:
     return ServiceCompleted.model_validate(job_detail(service_id, **changes))
 
 

@@ -1,6 +1,6 @@
 """A store in memory that promises what DynamoDB promises, for tests that read as stories."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -45,3 +45,16 @@ class MemoryStore:
             if row.get(names[0]) == pk and str(row[names[1]]).startswith(prefix) and str(row[names[1]]) > after
         ]
         return sorted(chosen, key=lambda row: row[names[1]], reverse=newest_first)[:limit]
+
+
+class Contended(MemoryStore):
+    """Somebody else does something between what is read and what is written for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: list[Callable[[], Any]] = []
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        super().commit(writes)

@@ -14,7 +14,7 @@ _ids: Iterator[int] = count(1)
 
 
 def record(event: Any, *, metadata: Metadata | None = None, receives: int = 1, **envelope: Any) -> dict[str, Any]:
-    """The SQS record in which EventBridge delivers an event, or a raw detail of upstream; each has another transport id."""
+    """The SQS record in which EventBridge delivers an event or a raw upstream detail; each has another transport id."""
     body = _envelope(event, metadata) if isinstance(event, Event) else _raw(event)
     return {
         "messageId": f"message-{next(_ids)}", "receiptHandle": "", "body": json.dumps(body | envelope),
