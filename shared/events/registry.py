@@ -1,8 +1,10 @@
 """What the agent registry announces."""
 
+import json
 import re
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from hashlib import sha256
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -51,6 +53,16 @@ class AgentConfig(BaseModel):
     tags: dict[str, str] = Field(default_factory=dict)
 
 
+def config_hash(config: AgentConfig) -> str:
+    """The identity of a config: equal content has an equal hash, whatever its file's order, spelling or defaults."""
+    return sha256(json.dumps(config.model_dump(), sort_keys=True, default=_number).encode()).hexdigest()
+
+
+def _number(value: Any) -> str:
+    """0.70 is 0.7."""
+    return f"{Decimal(value).normalize():f}"
+
+
 class AgentRegistered(Event):
     """An immutable agent version exists."""
 
@@ -82,4 +94,3 @@ class AliasMoved(Event):
 
     def correlation(self) -> str:
         return f"agent-{self.agent}"
-

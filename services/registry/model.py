@@ -1,0 +1,101 @@
+"""What may be registered, and how versions and aliases move; pure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+
+from shared.events.features import Features
+from shared.events.registry import PLACEHOLDER, PLACEHOLDERS, AgentConfig, AliasMoved, unknown_placeholders
+
+
+class Submitted(AgentConfig):
+    """A config that somebody wants to register: nothing in it may fail only when a customer's mail is written."""
+
+    @field_validator("system_prompt")
+    @classmethod
+    def _instructions_only(cls, prompt: str) -> str:
+        if PLACEHOLDER.search(prompt):
+            raise PydanticCustomError("placeholder", "Only the user prompt's placeholders are filled: move them there.")
+        return prompt
+
+    @field_validator("user_prompt")
+    @classmethod
+    def _can_be_filled(cls, prompt: str) -> str:
+        unknown = unknown_placeholders(prompt)
+        known = ", ".join(f"{{{{{name}}}}}" for name in sorted(PLACEHOLDERS))
+        if unknown:
+            raise PydanticCustomError("placeholder", f"Nobody can fill {unknown}. There are {known}.")
+        if "facts" not in PLACEHOLDER.findall(prompt):
+            raise PydanticCustomError("placeholder", "Without {{facts}} the writer knows nothing of the job: add it.")
+        if "{{" in PLACEHOLDER.sub("", prompt):
+            raise PydanticCustomError("placeholder", "A placeholder that starts with {{ does not end with }}.")
+        return prompt
+
+    @field_validator("feature_set")
+    @classmethod
+    def _known_features(cls, names: list[str]) -> list[str]:
+        known = sorted(Features.model_fields)
+        unknown = sorted(set(names) - set(known))
+        if unknown:
+            raise PydanticCustomError("feature", f"There are no features {unknown}. There are {known}.")
+        return names
+
+
+@dataclass(frozen=True)
+class Version:
+    """A config for ever, with who registered it and why."""
+
+    number: int
+    config_hash: str
+    config: AgentConfig
+    author: str
+    message: str
+    registered_at: datetime
+
+
+@dataclass(frozen=True)
+class Alias:
+    """Where a pointer stands; its revision only grows."""
+
+    version: int
+    config_hash: str
+    revision: int
+    moved_at: datetime
+    cause: str
+    from_version: int | None = None
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A named writer: how many versions it has and where its aliases point."""
+
+    name: str
+    latest: int = 0
+    aliases: dict[str, Alias] = field(default_factory=dict)
+
+    def grown(self) -> Self:
+        """The agent with room for one more version; no number is left out."""
+        return replace(self, latest=self.latest + 1)
+
+    def revision(self, alias: str) -> int:
+        """How often the alias moved."""
+        return self.aliases[alias].revision if alias in self.aliases else 0
+
+    def moved(self, alias: str, to: Version, cause: str, at: datetime) -> Self:
+        """The agent whose alias points at that version."""
+        before = self.aliases.get(alias)
+        pointer = Alias(
+            version=to.number, config_hash=to.config_hash, revision=self.revision(alias) + 1, moved_at=at, cause=cause,
+            from_version=before.version if before else None,
+        )
+        return replace(self, aliases=self.aliases | {alias: pointer})
+
+    def as_event(self, alias: str) -> AliasMoved:
+        pointer = self.aliases[alias]
+        return AliasMoved(
+            agent=self.name, alias=alias, revision=pointer.revision, from_version=pointer.from_version,
+            to_version=pointer.version, config_hash=pointer.config_hash, cause=pointer.cause,
+        )
