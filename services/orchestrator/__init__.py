@@ -1,0 +1,1 @@
+"""The orchestrator: one referral from prepared over drafted and reviewed to sent."""

@@ -1,0 +1,57 @@
+"""What is announced about a referral when its state changed; ids and numbers only."""
+
+from services.orchestrator.model import Referral
+from shared.events import Event
+from shared.events.orchestrator import (
+    DraftFailed, ReferralDrafted, ReferralReviewed, ReferralSent, ReferralSuppressed, SendFailed,
+)
+
+
+def prepared(referral: Referral) -> Event:
+    """What became of the attempt to draft."""
+    outcomes = {"in_review": drafted, "failed": failed, "suppressed": suppressed}
+    return outcomes[referral.status](referral)
+
+
+def drafted(referral: Referral) -> ReferralDrafted:
+    draft = referral.draft
+    return ReferralDrafted(
+        **_ids(referral), **referral.author.model_dump(),
+        **draft.model_dump(include={"prompt_hash", "input_tokens", "output_tokens", "latency_ms", "cost_usd"}),
+        features_version=referral.prepared.features_version,
+    )
+
+
+def failed(referral: Referral) -> DraftFailed:
+    return DraftFailed(
+        referral_id=referral.referral_id, customer_id=referral.customer_id, agent=referral.author.agent,
+        version=referral.author.version, reason=referral.reason, attempts=referral.attempts,
+    )
+
+
+def suppressed(referral: Referral) -> ReferralSuppressed:
+    return ReferralSuppressed(
+        referral_id=referral.referral_id, customer_id=referral.customer_id, reason=referral.reason,
+    )
+
+
+def reviewed(referral: Referral) -> ReferralReviewed:
+    return ReferralReviewed(
+        **_ids(referral), **referral.author.model_dump(exclude={"config_hash"}),
+        **referral.review.model_dump(exclude={"at", "content_hash"}), edited=bool(referral.draft.edited_by),
+    )
+
+
+def sent(referral: Referral) -> ReferralSent:
+    return ReferralSent(**_ids(referral), message_id=referral.message_id)
+
+
+def send_failed(referral: Referral) -> SendFailed:
+    return SendFailed(**_ids(referral), reason=referral.reason)
+
+
+def _ids(referral: Referral) -> dict[str, str]:
+    return {
+        "referral_id": referral.referral_id, "draft_id": referral.draft.draft_id,
+        "customer_id": referral.customer_id, "content_hash": referral.content_hash,
+    }

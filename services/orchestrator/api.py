@@ -1,0 +1,145 @@
+"""What reviewers and operators do with drafts."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel, StringConstraints
+
+from services.orchestrator import announcements, table, views
+from services.orchestrator.content import Content
+from services.orchestrator.desk import Desk
+from services.orchestrator.draft import Decision, Review, Why
+from services.orchestrator.model import NotPossible, Referral, Status
+from shared.api import Api, Refusal, Unknown
+from shared.unit import Unit
+
+app = Api("orchestrator")
+
+Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]  # an id, never an address
+MessageId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+
+
+class Approval(BaseModel):
+    content_hash: str
+    reviewer: Person
+
+
+class Rejection(Approval):
+    reason: Why
+
+
+class Edit(Approval, Content):
+    """Another text for the one with this hash."""
+
+
+class Finding(BaseModel):
+    """What became of a mail in doubt: the provider's message id, or null where it never left."""
+
+    message_id: MessageId | None
+    reviewer: Person
+
+
+@app.get("/drafts")
+def drafts(
+    status: Status = "in_review", limit: Annotated[int, Query(ge=1, le=100)] = 50, after: str = "",
+) -> dict[str, Any]:
+    """Drafts in one status, oldest first; ``next`` leads to those that follow and is null at the end."""
+    found = table.queue(app.store(), status, after, limit)
+    return {"drafts": [views.line(referral) for referral, _ in found], "next": found[-1][1] if found else None}
+
+
+@app.get("/drafts/<referral_id>")
+def show(referral_id: str) -> dict[str, Any]:
+    """One draft with all that a reviewer needs; that it was shown is told by a command of its own."""
+    found = table.find(app.store(), referral_id)
+    if not found:
+        raise _unknown(referral_id)
+    return views.page(*found)
+
+
+@app.post("/drafts/<referral_id>/shown")
+def shown(referral_id: str) -> dict[str, Any]:
+    """A person sees the draft now; the first time counts."""
+    return _change(referral_id, _shown)
+
+
+@app.post("/drafts/<referral_id>/approve")
+def approve(referral_id: str, asked: Approval) -> dict[str, Any]:
+    """Let exactly this content leave; where the customer has opted out in the meantime, nothing will."""
+    done = _change(referral_id, lambda before, unit: _decided(before, "approved", asked, None, unit))
+    if done["status"] == "suppressed":
+        raise Refusal("opted_out", "The customer wants no more mail: this draft is suppressed, nothing is sent.")
+    return done
+
+
+@app.post("/drafts/<referral_id>/reject")
+def reject(referral_id: str, asked: Rejection) -> dict[str, Any]:
+    """Let this content never leave."""
+    return _change(referral_id, lambda before, unit: _decided(before, "rejected", asked, asked.reason, unit))
+
+
+@app.post("/drafts/<referral_id>/edit")
+def edit(referral_id: str, asked: Edit) -> dict[str, Any]:
+    """Put another text in place of the one that was shown; it stays in review under a hash of its own."""
+    return _change(referral_id, lambda before, unit: _edited(before, asked, unit))
+
+
+@app.post("/drafts/<referral_id>/retry")
+def retry(referral_id: str) -> dict[str, Any]:
+    """Draft a failed referral anew, by the version that is in production now; answers with what became of it."""
+    desk: Desk = app.context.get("desk") or Desk()
+    return _change(referral_id, lambda before, unit: desk.prepare(before.retried(), unit, last=True))
+
+
+@app.post("/drafts/<referral_id>/settle")
+def settle(referral_id: str, asked: Finding) -> dict[str, Any]:
+    """Say what became of a mail in doubt; one that never left is reviewed again before it is sent."""
+    return _change(referral_id, lambda before, unit: _settled(before, asked, unit))
+
+
+def _change(referral_id: str, change: Callable[[Referral, Unit], Referral]) -> dict[str, Any]:
+    """One command: the referral as it is becomes another, in one transaction with what is announced."""
+
+    def work(unit: Unit) -> Referral:
+        before = table.referral(unit, referral_id)
+        if not before:
+            raise _unknown(referral_id)
+        return change(before, unit)
+
+    try:
+        return views.line(app.command(work, correlation=referral_id))
+    except NotPossible as refusal:
+        raise Refusal(refusal.code, str(refusal)) from None
+
+
+def _shown(before: Referral, unit: Unit) -> Referral:
+    return table.saved(unit, before.shown(unit.now()))
+
+
+def _edited(before: Referral, asked: Edit, unit: Unit) -> Referral:
+    return table.saved(unit, before.edited(asked.content_hash, asked, asked.reviewer))
+
+
+def _decided(before: Referral, decision: Decision, asked: Approval, reason: Why | None, unit: Unit) -> Referral:
+    review = Review(decision=decision, reason=reason, at=unit.now(), **asked.model_dump(exclude={"reason"}))
+    decided = before.decided(review)
+    contact = table.contact(unit, before.referral_id)
+    if decision == "approved" and contact and table.opted_out(unit, contact):
+        suppressed = before.suppressed("opted_out")
+        unit.announce(announcements.suppressed(suppressed))
+        return table.saved(unit, suppressed)
+    unit.announce(announcements.reviewed(decided))
+    return table.saved(unit, decided)
+
+
+def _settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
+    settled = before.settled(asked.message_id, asked.reviewer, unit.now())
+    if settled.status == "sent":
+        unit.announce(announcements.sent(settled))
+        return table.saved(unit, settled)
+    return table.released(unit, settled)
+
+
+def _unknown(referral_id: str) -> Unknown:
+    return Unknown(f"There is no draft of referral {referral_id!r}.")

@@ -1,0 +1,43 @@
+"""Whom a job lets us write to, and what its crew said of it; pure."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from services.orchestrator.text import one_line, visible
+from shared.events.upstream import Address, ServiceCompleted
+
+MAX_NAME = 100  # characters
+MAX_NOTES = 2_000
+
+
+class Contact(BaseModel):
+    """The personal part of a job; it stays in this service's table."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customer_id: str
+    email: Address
+    name: str | None = None
+    time_zone: str | None = None
+    consent: bool | None = None
+    technician: str | None = None
+    notes: str | None = None
+
+    @classmethod
+    def of(cls, job: ServiceCompleted) -> Self:
+        return cls(
+            customer_id=job.customer.customer_id,
+            email=job.customer.email,
+            name=one_line(job.customer.name or "", MAX_NAME) or None,
+            time_zone=one_line(job.customer.time_zone or "", MAX_NAME) or None,
+            consent=job.customer.marketing_consent,
+            technician=one_line(job.service.technician or "", MAX_NAME) or None,
+            notes=visible((job.service.notes or "")[:MAX_NOTES]).strip() or None,
+        )
+
+    def obstacle(self, opted_out: bool, require_consent: bool) -> Literal["no_consent", "opted_out"] | None:
+        """Why this customer may not be written to; an unknown consent is a reason only where consent is required."""
+        if opted_out:
+            return "opted_out"
+        return "no_consent" if self.consent is False or (require_consent and not self.consent) else None

@@ -1,0 +1,82 @@
+"""How a prepared referral gets its draft, whether an event or a person asked for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.orchestrator import announcements, drafting, prices, prompt, table
+from services.orchestrator.contact import Contact
+from services.orchestrator.draft import Author, Draft
+from services.orchestrator.drafting import Writer, Written
+from services.orchestrator.faults import ModelFault
+from services.orchestrator.model import Referral
+from services.orchestrator.terms import Terms, terms
+from shared.app import NotYet
+from shared.clock import derived_id
+from shared.events.prep import ReferralPrepared
+from shared.events.registry import AgentConfig
+from shared.store import Key
+from shared.unit import Unit
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where drafts are written, by whom and on which terms.
+
+    The model is called before anything is written: a call that has to be repeated costs money and harms nobody.
+    """
+
+    writer: Writer = Writer()
+    terms: Callable[[], Terms] = terms
+
+    def reads(self, prepared: ReferralPrepared) -> list[Key]:
+        """What is worth reading together with the event's inbox row."""
+        return table.reads_of_draft(prepared.referral_id, prepared.customer_id, self.terms().agent)
+
+    def prepare(self, referral: Referral, unit: Unit, last: bool) -> Referral:
+        """Draft, fail or suppress a referral and announce it; raises what may pass, unless this try is the ``last``."""
+        unit.load(self.reads(referral.prepared))
+        done = self._outcome(referral, unit, last)
+        unit.announce(announcements.prepared(done))
+        return table.saved(unit, done)
+
+    def _outcome(self, referral: Referral, unit: Unit, last: bool) -> Referral:
+        contact, terms = table.contact(unit, referral.referral_id), self.terms()
+        if not contact:
+            raise NotYet
+        table.load_what_follows(unit, contact, terms.agent)
+        obstacle = contact.obstacle(table.opted_out(unit, contact), terms.require_consent)
+        if obstacle:
+            return referral.suppressed(obstacle)
+        known = table.production(unit, terms.agent)
+        if not known and not last:
+            raise NotYet
+        if not known:
+            return referral.assigned(Author(agent=terms.agent), unit.receives).failed("no_production_agent")
+        author, config = known
+        return self._written(referral.assigned(author, unit.receives), config, contact, unit, last)
+
+    def _written(self, referral: Referral, config: AgentConfig, contact: Contact, unit: Unit, last: bool) -> Referral:
+        try:
+            asked = drafting.request(prompt.render(config, referral.prepared, contact, self.terms().company))
+            written = self.writer.write(asked)
+        except prompt.PromptInvalid:
+            return referral.failed("prompt_invalid")
+        except ModelFault as fault:
+            if fault.passing and not last:
+                raise
+            return referral.failed(fault.reason)
+        draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
+        return referral.drafted(draft_of(draft_id, asked, written))
+
+
+def draft_of(draft_id: str, asked: dict[str, str], written: Written) -> Draft:
+    return Draft(
+        draft_id=draft_id,
+        subject=written.content.subject,
+        body=written.content.body,
+        prompt_hash=drafting.fingerprint(asked),
+        input_tokens=written.input_tokens,
+        output_tokens=written.output_tokens,
+        latency_ms=written.latency_ms,
+        cost_usd=prices.cost(asked["modelId"], written.input_tokens, written.output_tokens),
+    )

@@ -1,0 +1,48 @@
+"""What was written, by which version of which agent, and what a person decided about it; pure."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+Decision = Literal["approved", "rejected"]
+Why = Literal["wrong_facts", "wrong_tone", "too_long", "not_personal", "unsafe", "not_now", "other"]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Author(Part):
+    """Which version of which agent wrote, and with what share of the traffic it was chosen."""
+
+    agent: str
+    version: int | None = None  # None where no version is in production
+    config_hash: str | None = None
+    arm: Literal["production", "control", "candidate"] = "production"
+    share: Decimal = Decimal(1)
+
+
+class Draft(Part):
+    """What was written, and what it took: milliseconds, tokens, US dollars."""
+
+    draft_id: str
+    subject: str
+    body: str
+    prompt_hash: str
+    input_tokens: int
+    output_tokens: int
+    latency_ms: int
+    cost_usd: Decimal | None
+    edited_by: str | None = None
+
+
+class Review(Part):
+    """What a person decided on exactly this content, and how many seconds after the draft was first shown."""
+
+    decision: Decision
+    content_hash: str
+    reviewer: str
+    reason: Why | None
+    at: AwareDatetime
+    seconds: int | None = None

@@ -1,0 +1,15 @@
+"""The Lambda entry points of the orchestrator."""
+
+from typing import Any
+
+from services.orchestrator.reactions import drafting, follow, sending
+
+follow_events = follow.handle
+draft_referral = drafting.handle
+send_referral = sending.handle
+
+
+def review_api(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    from services.orchestrator.api import app  # the event handler is a cold start that only this function pays
+
+    return app.resolve(event, context)

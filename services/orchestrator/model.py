@@ -1,0 +1,123 @@
+"""One referral from prepared to sent, and every decision about it; pure."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.orchestrator.content import Content, content_hash
+from services.orchestrator.draft import Author, Draft, Review
+from shared.events.prep import ReferralPrepared
+
+Status = Literal["prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed"]
+IN_DOUBT_AFTER = timedelta(minutes=15)  # longer than a sending function can live
+_DECIDED = ("approved", "rejected", "sending", "sent")
+
+
+class NotPossible(Exception):
+    """What was asked for does not fit the referral as it is; the code is for machines, the message says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Referral(BaseModel):
+    """The life of one referral; every change is a new value."""
+
+    model_config = ConfigDict(frozen=True)
+
+    referral_id: str
+    customer_id: str
+    created_at: AwareDatetime
+    prepared: ReferralPrepared
+    status: Status = "prepared"
+    reason: str | None = None
+    attempts: int = 0
+    author: Author | None = None
+    draft: Draft | None = None
+    shown_at: AwareDatetime | None = None
+    review: Review | None = None
+    claimed_at: AwareDatetime | None = None
+    message_id: str | None = None
+    settled_by: str | None = None
+
+    @classmethod
+    def of(cls, prepared: ReferralPrepared, at: datetime) -> Self:
+        return cls(referral_id=prepared.referral_id, customer_id=prepared.customer_id, created_at=at, prepared=prepared)
+
+    @property
+    def content_hash(self) -> str | None:
+        draft = self.draft
+        return content_hash(draft.subject, draft.body, self.referral_id, self.customer_id) if draft else None
+
+    def assigned(self, author: Author, receives: int) -> Self:
+        """In the hands of this author, after so many more deliveries."""
+        return self._with(author=author, attempts=self.attempts + receives)
+
+    def drafted(self, draft: Draft) -> Self:
+        return self._with(status="in_review", draft=draft, reason=None, review=None, shown_at=None)
+
+    def failed(self, reason: str) -> Self:
+        return self._with(status="failed", reason=reason, claimed_at=None)
+
+    def suppressed(self, reason: str) -> Self:
+        return self._with(status="suppressed", reason=reason)
+
+    def retried(self) -> Self:
+        """Ready to be drafted anew."""
+        if self.status != "failed":
+            raise NotPossible("not_failed", f"This referral is {self.status}; only a failed one is retried.")
+        return self._with(status="prepared")
+
+    def shown(self, at: datetime) -> Self:
+        """Shown to a person; the first time counts."""
+        return self if self.shown_at else self._with(shown_at=at)
+
+    def decided(self, review: Review) -> Self:
+        """Approved or rejected for exactly the content that the review names."""
+        self._reviewed(review.content_hash)
+        seconds = int((review.at - self.shown_at).total_seconds()) if self.shown_at else None
+        return self._with(status=review.decision, review=review.model_copy(update={"seconds": seconds}))
+
+    def edited(self, content: str, better: Content, editor: str) -> Self:
+        """Another text for the one with this hash; it waits for a decision of its own."""
+        draft = self._reviewed(content)
+        changed = {"subject": better.subject, "body": better.body, "edited_by": editor}
+        return self._with(draft=draft.model_copy(update=changed))
+
+    def may_leave(self, content: str) -> bool:
+        approved = self.review.content_hash if self.review and self.status == "approved" else None
+        return approved == content == self.content_hash
+
+    def claimed(self, at: datetime) -> Self:
+        return self._with(status="sending", claimed_at=at)
+
+    def released(self) -> Self:
+        """Certainly not sent, to be tried again."""
+        return self._with(status="approved", claimed_at=None)
+
+    def sent(self, message_id: str) -> Self:
+        return self._with(status="sent", message_id=message_id)
+
+    def settled(self, message_id: str | None, by: str, at: datetime) -> Self:
+        """What a person found out about a mail in doubt: its message id, or None where it never left."""
+        if not self.claimed_at or self.status != "sending":
+            raise NotPossible("not_in_doubt", f"This referral is {self.status}; nothing is in doubt.")
+        if at - self.claimed_at < IN_DOUBT_AFTER:
+            raise NotPossible("still_sending", "The mail may be on its way now. Ask again in a quarter of an hour.")
+        known = self.sent(message_id) if message_id else self._with(status="in_review", review=None, claimed_at=None)
+        return known._with(settled_by=by)
+
+    def _reviewed(self, content: str) -> Draft:
+        if self.review and self.status in _DECIDED:
+            said = f"{self.review.decision} by {self.review.reviewer} at {self.review.at.isoformat()}"
+            raise NotPossible("already_decided", f"This draft was {said}.")
+        if not self.draft or self.status != "in_review":
+            raise NotPossible("not_in_review", f"This referral is {self.status}; only a draft in review is decided on.")
+        if content != self.content_hash:
+            raise NotPossible("content_changed", "The draft is not what you were shown: look again, then decide.")
+        return self.draft
+
+    def _with(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)

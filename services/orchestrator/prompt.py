@@ -1,0 +1,90 @@
+"""The prompt that a version's template becomes for one referral; pure."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.orchestrator.contact import MAX_NOTES, Contact
+from services.orchestrator.terms import Company
+from services.orchestrator.text import inert
+from shared.events.prep import PreparedService, ReferralPrepared
+from shared.events.registry import PLACEHOLDER, AgentConfig, unknown_placeholders
+
+_NO_EXAMPLES = "<examples>No examples yet.</examples>"
+
+
+class PromptInvalid(Exception):
+    """The version asks for something that nobody can fill in; register one that does not."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a model is asked, whichever provider answers."""
+
+    config: AgentConfig
+    user: str
+
+
+def render(config: AgentConfig, prepared: ReferralPrepared, contact: Contact, company: Company) -> Prompt:
+    """Fill the template's places in one pass, so that nothing that is filled in can open another."""
+    unknown = unknown_placeholders(config.user_prompt)
+    if unknown:
+        raise PromptInvalid(f"unknown placeholders: {unknown}")
+    parts = {
+        "facts": element("facts", facts(prepared, contact, config.feature_set)),
+        "notes": f"<customer_notes>{inert(contact.notes or '')[:MAX_NOTES]}</customer_notes>",
+        "examples": _NO_EXAMPLES,
+        "company": element("company", of_company(company)),
+    }
+    return Prompt(config, PLACEHOLDER.sub(lambda place: parts[place[1]], config.user_prompt))
+
+
+def facts(prepared: ReferralPrepared, contact: Contact, feature_set: list[str]) -> dict[str, Any]:
+    """What a mail may state; what is not known is left out."""
+    service = prepared.service
+    known = {
+        "given_name": prepared.given_name,
+        "service": service.type,
+        "completed_on": service.completed_at.astimezone(ZoneInfo(prepared.time_zone)).date().isoformat(),
+        "price": _price(service),
+        "technician": contact.technician,
+        "satisfaction": f"{service.satisfaction} of 5" if service.satisfaction else None,
+        "property": _known(service.model_dump(mode="json")["property"]),
+        "features": _features(prepared, feature_set),
+    }
+    return _known(known)
+
+
+def of_company(company: Company) -> dict[str, str]:
+    return {
+        "name": company.name, "offer": company.offer, "referral_url": company.referral_url,
+        "signature": company.signature or company.name,
+    }
+
+
+def element(name: str, content: dict[str, Any]) -> str:
+    """JSON between tags; values are data and can't close the element."""
+    return f"<{name}>{json.dumps(_inert(content), ensure_ascii=False)}</{name}>"
+
+
+def _price(service: PreparedService) -> str | None:
+    return f"{service.price.amount} {service.price.currency}" if service.price else None
+
+
+def _features(prepared: ReferralPrepared, feature_set: list[str]) -> dict[str, Any]:
+    known = prepared.features.model_dump(mode="json")
+    unknown = sorted(set(feature_set) - known.keys())
+    if unknown:
+        raise PromptInvalid(f"unknown features: {unknown}")
+    return _known({name: known[name] for name in feature_set})
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, {})}
+
+
+def _inert(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {inert(str(name)): _inert(part) for name, part in value.items()}
+    return inert(value) if isinstance(value, str) else value

@@ -1,0 +1,150 @@
+"""Table Referrals: referrals, whom they go to, who may not be written to, and the agents that write."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from services.orchestrator.contact import Contact
+from services.orchestrator.model import Author, Referral, Status
+from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
+from shared.events.upstream import CustomerOptedOut, ServiceCompleted
+from shared.store import Item, Key, Store
+from shared.unit import Unit
+
+_ALIAS = "production"
+
+
+def referral_key(referral_id: str) -> Key:
+    return f"REFERRAL#{referral_id}", "STATE"
+
+
+def contact_key(referral_id: str) -> Key:
+    return f"REFERRAL#{referral_id}", "CONTACT"
+
+
+def claim_key(referral_id: str) -> Key:
+    """Stands from before a mail is handed over, for ever, unless it certainly did not leave."""
+    return f"REFERRAL#{referral_id}", "SEND"
+
+
+def suppressions(customer_id: str, email: str | None = None) -> list[Key]:
+    """Stand once this customer, or whoever has this address, wants no more mail."""
+    whose = [f"CUSTOMER#{customer_id}"]
+    if email:
+        whose.append(f"ADDRESS#{hashlib.sha256(email.lower().encode()).hexdigest()}")
+    return [(pk, "SUPPRESSED") for pk in whose]
+
+
+def version_key(agent: str, version: int) -> Key:
+    return f"AGENT#{agent}", f"V#{version:09d}"
+
+
+def alias_key(agent: str, alias: str) -> Key:
+    return f"AGENT#{agent}", f"ALIAS#{alias}"
+
+
+def reads_of_review(referral_id: str, customer_id: str) -> list[Key]:
+    return [referral_key(referral_id), contact_key(referral_id), *suppressions(customer_id)]
+
+
+def reads_of_draft(referral_id: str, customer_id: str, agent: str) -> list[Key]:
+    return [*reads_of_review(referral_id, customer_id), alias_key(agent, _ALIAS)]
+
+
+def load_what_follows(unit: Unit, contact: Contact, agent: str) -> None:
+    """Whose keys only what was read before could tell."""
+    pointer = unit.item(alias_key(agent, _ALIAS))
+    version = [version_key(agent, int(pointer["version"]))] if pointer else []
+    unit.load([*suppressions(contact.customer_id, contact.email), *version])
+
+
+def keep_contact(unit: Unit, job: ServiceCompleted) -> None:
+    unit.once(contact_key(job.correlation()), Contact.of(job).model_dump(mode="json"))
+
+
+def contact(unit: Unit, referral_id: str) -> Contact | None:
+    item = unit.item(contact_key(referral_id))
+    return Contact.model_validate(item) if item else None
+
+
+def suppress(unit: Unit, said: CustomerOptedOut) -> None:
+    """The earliest of several opt-outs stays, in whatever order they arrive."""
+    at = _moment(said.at)
+    for key in suppressions(said.customer_id, said.email):
+        before = unit.item(key)
+        if not before or at < before["at"]:
+            unit.put(key, {"at": at})
+
+
+def opted_out(unit: Unit, contact: Contact) -> bool:
+    return any(unit.item(key) for key in suppressions(contact.customer_id, contact.email))
+
+
+def keep_version(unit: Unit, known: AgentRegistered) -> None:
+    item = {"config_hash": known.config_hash, "config": known.config.model_dump(mode="json")}
+    unit.once(version_key(known.agent, known.version), item)
+
+
+def move_alias(unit: Unit, moved: AliasMoved) -> None:
+    """Only forward: what was said later counts, in whatever order it arrives."""
+    before = unit.item(alias_key(moved.agent, moved.alias))
+    if not before or moved.revision > before["revision"]:
+        item = {"version": moved.to_version, "config_hash": moved.config_hash, "revision": moved.revision}
+        unit.put(alias_key(moved.agent, moved.alias), item)
+
+
+def production(unit: Unit, agent: str) -> tuple[Author, AgentConfig] | None:
+    """The version in production; None where there is none, or where it is not known under the hash that was named."""
+    pointer = unit.item(alias_key(agent, _ALIAS))
+    known = unit.item(version_key(agent, int(pointer["version"]))) if pointer else None
+    if not pointer or not known or known["config_hash"] != pointer["config_hash"]:
+        return None
+    author = Author(agent=agent, version=int(pointer["version"]), config_hash=pointer["config_hash"])
+    return author, AgentConfig.model_validate(known["config"])
+
+
+def referral(unit: Unit, referral_id: str) -> Referral | None:
+    item = unit.item(referral_key(referral_id))
+    return Referral.model_validate(item) if item else None
+
+
+def saved(unit: Unit, referral: Referral) -> Referral:
+    unit.put(referral_key(referral.referral_id), _item(referral))
+    return referral
+
+
+def claim(unit: Unit, referral: Referral, contact: Contact) -> None:
+    """The right to send, together with the proof that nobody has opted out at that moment."""
+    unit.once(claim_key(referral.referral_id))
+    for key in suppressions(contact.customer_id, contact.email):
+        unit.require(key)
+    saved(unit, referral)
+
+
+def released(unit: Unit, referral: Referral) -> Referral:
+    """The right to send is given back, for the mail certainly did not leave."""
+    unit.delete(claim_key(referral.referral_id))
+    return saved(unit, referral)
+
+
+def find(store: Store, referral_id: str) -> tuple[Referral, Contact] | None:
+    """A referral and whom it goes to, as they are now."""
+    keys = referral_key(referral_id), contact_key(referral_id)
+    stored = store.get(keys)
+    found = [stored.get(key) for key in keys]
+    return (Referral.model_validate(found[0]), Contact.model_validate(found[1])) if all(found) else None
+
+
+def queue(store: Store, status: Status, after: str, limit: int) -> list[tuple[Referral, str]]:
+    """Referrals in this status, oldest first, each with the cursor that leads to the next."""
+    rows = store.query(f"STATUS#{status}", after=after, limit=limit, index="queue")
+    return [(Referral.model_validate(row), row["queue_sk"]) for row in rows]
+
+
+def _item(referral: Referral) -> Item:
+    place = f"{_moment(referral.created_at)}#{referral.referral_id}"
+    return referral.model_dump(mode="json") | {"queue_pk": f"STATUS#{referral.status}", "queue_sk": place}
+
+
+def _moment(at: datetime) -> str:
+    """In the form whose order is the order in time."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

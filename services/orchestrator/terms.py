@@ -1,0 +1,42 @@
+"""What the company tells the orchestrator through its template, read once when first needed."""
+
+import os
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.settings import required
+
+
+class Company(BaseModel):
+    """Who writes to the customers: what the mail says of us, and what the law wants in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    sender: str  # an address that SES may send from
+    postal_address: str
+    referral_url: str
+    offer: str
+    unsubscribe_mailto: str
+    signature: str = ""
+
+
+class Terms(BaseModel):
+    """On which terms drafts are written and mails are sent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    company: Company
+    agent: str = "referral-writer"
+    require_consent: bool = False
+
+
+@cache
+def terms() -> Terms:
+    """The terms in AGENT, COMPANY (JSON) and REQUIRE_CONSENT; raises MissingSetting where the company is not given."""
+    return Terms(
+        company=Company.model_validate_json(required("COMPANY")),
+        agent=os.environ.get("AGENT") or "referral-writer",
+        require_consent=os.environ.get("REQUIRE_CONSENT", "false"),
+    )

@@ -1,0 +1,70 @@
+"""A model and a mail provider for tests: each answers what it is told to, and remembers what it was asked."""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+SUBJECT = "A small thank you from Example Home Services"
+BODY = "Hello Dana,\n\nthank you for having us repair your roof. Tell a friend about us: https://example.com/refer"
+
+
+class Crash(BaseException):
+    """The function is killed at this very moment."""
+
+
+class Bedrock:
+    """Answers Converse with these in turn, an exception by raising it; the last one answers for ever."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers) or [written()]
+        self.asked: list[dict[str, Any]] = []
+
+    def converse(self, **asked: Any) -> dict[str, Any]:
+        self.asked.append(asked)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+class Ses:
+    """Accepts mails; ``before`` and ``after`` may raise, before the mail is accepted or once it is."""
+
+    def __init__(self) -> None:
+        self.accepted: list[dict[str, Any]] = []
+        self.before: Callable[[], None] = lambda: None
+        self.after: Callable[[], None] = lambda: None
+
+    def send_email(self, **mail: Any) -> dict[str, str]:
+        self.before()
+        self.accepted.append(mail)
+        self.after()
+        return {"MessageId": f"m-{len(self.accepted)}"}
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def fault() -> None:
+        raise error
+
+    return fault
+
+
+def written(subject: Any = SUBJECT, body: Any = BODY, stop: str = "tool_use") -> dict[str, Any]:
+    """A Converse answer that hands over a mail."""
+    mail = {"subject": subject, "body": body}
+    return answer(stop, {"toolUse": {"toolUseId": "t-1", "name": "write_referral_email", "input": mail}})
+
+
+def answer(stop: str, *blocks: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "output": {"message": {"role": "assistant", "content": list(blocks)}},
+        "stopReason": stop,
+        "usage": {"inputTokens": 400, "outputTokens": 100, "totalTokens": 500},
+    }
+
+
+def refused(code: str, status: int) -> ClientError:
+    """An AWS service's refusal."""
+    said = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(said, "Operation")

@@ -1,0 +1,132 @@
+"""The orchestrator follows jobs, opt-outs, agents and aliases, in any order and however often they are told."""
+
+import itertools
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.orchestrator import table
+from services.orchestrator.contact import Contact
+from services.orchestrator.reactions import drafting, follow, sending
+from shared.unit import Unit
+from tests.harness.facts import job
+from tests.unit.orchestrator.story import REFERRAL, House, moved, opted_out, prepared, registered
+
+
+ORDERS = list(itertools.permutations([registered(1), registered(2), moved(1, 1), moved(2, 2)]))
+
+
+def test_a_job_leaves_a_contact() -> None:
+    house = House()
+    house.room.when(job("s-1"))
+    assert house.contact == Contact(
+        customer_id="c-1", email="dana@example.com", name="Dana Example", time_zone="Europe/Berlin", consent=True,
+        technician="Kim", notes="Replaced twelve tiles.",
+    )
+
+
+def test_a_job_told_twice_keeps_the_first_contact() -> None:
+    house = House()
+    house.room.when(job("s-1"))
+    assert house.room.when(job("s-1", customer__email="other@example.com")) == []
+    assert house.contact.email == "dana@example.com"
+
+
+def test_a_historical_job_leaves_no_contact_even_if_a_replay_ignores_the_rule() -> None:
+    house = House()
+    assert house.room.when(job("s-1", historical=True)) == []
+    assert house.store.items == {}
+
+
+def test_names_are_one_line_and_notes_are_cut() -> None:
+    house = House()
+    broken = "Dana\r\nBcc: x@example.com\u200b" + "a" * 300
+    house.room.when(job("s-1", customer__name=broken, service__technician="Kim\x00\tLee", service__notes="n" * 300_000))
+    assert house.contact.name is not None
+    assert house.contact.name.startswith("Dana Bcc: x@example.comaaa")
+    assert len(house.contact.name) == 100
+    assert house.contact.technician == "Kim Lee"
+    assert len(house.contact.notes or "") == 2_000
+
+
+def test_the_earliest_of_several_opt_outs_stays() -> None:
+    early, late = opted_out(at="2026-01-01T10:00:00+02:00"), opted_out(at="2026-01-01T09:00:00Z")
+    for order in ((early, late), (late, early)):
+        house = House()
+        house.room.given(*order)
+        [key] = table.suppressions("c-1")
+        assert house.store.items[key]["at"] == "2026-01-01T08:00:00.000000+00:00"
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_newest_move_counts_in_whatever_order_it_arrives(order: tuple[Any, ...]) -> None:
+    house = House()
+    house.room.given(*order)
+    found = table.production(Unit(house.store, "test"), "referral-writer")
+    assert found and found[0].version == 2
+
+
+def test_a_move_back_to_an_older_version_counts() -> None:
+    house = House()
+    house.room.given(registered(1), registered(2), moved(1, 1), moved(2, 2), moved(1, 3))
+    found = table.production(Unit(house.store, "test"), "referral-writer")
+    assert found and found[0].version == 1
+
+
+def test_a_version_under_another_hash_than_the_alias_names_is_not_in_production() -> None:
+    house = House()
+    house.room.given(registered(1), moved(1, config_hash="another"))
+    assert table.production(Unit(house.store, "test"), "referral-writer") is None
+
+
+FOLDS: list[Any] = [
+    job("s-1"), job("s-2", customer__customer_id="c-2"),
+    opted_out("c-2"), opted_out("c-2", "2026-11-22T10:00:00Z", "dana@example.com"),
+    registered(1), registered(2), moved(1, 1), moved(2, 2),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, len(FOLDS) - 1), max_size=12), st.randoms(use_true_random=False), st.integers(1, 10))
+def test_any_order_repetition_and_batching_ends_the_same(again: list[int], chance: random.Random, size: int) -> None:
+    straight, shuffled = House(), House()
+    straight.room.given(*FOLDS)
+    order = [*range(len(FOLDS)), *again]
+    chance.shuffle(order)
+    for start in range(0, len(order), size):
+        assert shuffled.room.when(*(FOLDS[index] for index in order[start : start + size])) == []
+    assert told(shuffled) == told(straight)
+
+
+def test_a_duplicate_of_everything_in_reverse_order_changes_nothing() -> None:
+    house = House().approved()
+    house.pass_on()
+    before = house.state()
+    for event in reversed(house.reviews()):
+        assert house.room.deliver([event]) == []
+    for event in (prepared(), moved(), registered(), job("s-1")):
+        assert house.room.when(event) == []
+    assert house.state() == before
+    assert len(house.ses.accepted) == 1
+
+
+def test_the_rules_feed_what_the_routes_expect() -> None:
+    assert follow.patterns()["ServiceCompleted"]["detail"] == {"historical": [False, None, {"exists": False}]}
+    assert set(follow.patterns()) == {"ServiceCompleted", "CustomerOptedOut", "AgentRegistered", "AliasMoved"}
+    assert (drafting.mailbox, set(drafting.patterns())) == ("orchestrator-drafting", {"ReferralPrepared"})
+    assert sending.mailbox == "orchestrator-sending"
+    assert sending.patterns()["ReferralReviewed"]["detail"] == {"data": {"decision": ["approved"]}}
+
+
+def told(house: House) -> dict[Any, Any]:
+    """What is known, without when it was written and how often it was touched."""
+    return {key: {n: v for n, v in item.items() if n != "rev"} for key, item in house.state().items()}
+
+
+def test_a_contact_is_kept_under_its_referral() -> None:
+    house = House()
+    house.room.when(job("s-1"))
+    assert table.contact_key(REFERRAL) in house.store.items

@@ -1,0 +1,84 @@
+"""The mail as the provider gets it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.stub import Stubber
+from pydantic import ValidationError
+
+from services.orchestrator.content import Content
+from services.orchestrator.mail import InDoubt, Mailer, compose, ses
+from shared import aws
+from tests.harness.outside import BODY, SUBJECT
+from tests.unit.orchestrator.story import COMPANY
+
+
+def letter(body: str = BODY) -> dict[str, Any]:
+    return compose(Content(subject=SUBJECT, body=body), "dana@example.com", "r-1", COMPANY)
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    aws.client.cache_clear()
+    yield ses()
+    aws.client.cache_clear()
+
+
+def test_the_mail_says_who_writes_and_how_to_stop_it() -> None:
+    mail = letter()
+    simple = mail["Content"]["Simple"]
+    assert mail["FromEmailAddress"] == COMPANY.sender
+    assert simple["Subject"]["Data"] == SUBJECT
+    for part in simple["Body"].values():
+        assert "1 Example Street, Exampletown" in part["Data"]
+        assert "write to unsubscribe@example.com" in part["Data"]
+    assert simple["Headers"] == [
+        {"Name": "List-Unsubscribe", "Value": "<mailto:unsubscribe@example.com?subject=unsubscribe%20r-1>"},
+    ]
+    assert mail["EmailTags"] == [{"Name": "referral_id", "Value": "r-1"}]
+
+
+def test_the_text_part_begins_with_exactly_what_was_approved() -> None:
+    assert letter()["Content"]["Simple"]["Body"]["Text"]["Data"].startswith(BODY + "\n\n-- \n")
+
+
+def test_every_character_of_the_text_is_escaped_in_html() -> None:
+    html = letter(BODY + '\n\n5 < 6 & "so" on\nand on')["Content"]["Simple"]["Body"]["Html"]["Data"]
+    assert "<p>5 &lt; 6 &amp; &quot;so&quot; on<br>and on</p>" in html
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\u2028"])
+def test_a_subject_can_not_carry_another_header(line_break: str) -> None:
+    with pytest.raises(ValidationError):
+        Content(subject=f"Hi{line_break}Bcc: x@example.com", body=BODY)
+
+
+def test_the_provider_knows_every_parameter(client: Any) -> None:
+    with Stubber(client) as stub:
+        stub.add_response("send_email", {"MessageId": "m-1"}, letter())
+        assert Mailer(lambda: client).send(letter()) == "m-1"
+
+
+def test_a_call_that_got_no_good_answer_is_not_repeated(client: Any) -> None:
+    calls: list[str] = []
+
+    def broken(request: Any, **_: Any) -> AWSResponse:
+        calls.append(request.url)
+        return AWSResponse(request.url, 503, {}, Body())
+
+    client.meta.events.register("before-send.sesv2", broken)
+    with pytest.raises(InDoubt):
+        Mailer(lambda: client).send(letter())
+    assert len(calls) == 1
+
+
+class Body:
+    """An HTTP body with nothing in it."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield b"{}"
