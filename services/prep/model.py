@@ -77,7 +77,7 @@ class Join:
         return self if self.job else replace(self, job=job)
 
     def with_features(self, known: FeaturesUpdated) -> Self:
-        return self if self.known else replace(self, known=known)
+        return self if self.known else replace(self, known=_without_prose(known))
 
     def prepared(self) -> ReferralPrepared | None:
         """What the writer may use; None while a half is missing."""
@@ -127,6 +127,11 @@ def _service(job: ServiceCompleted) -> PreparedService:
         satisfaction=job.satisfaction,
         property=facts(job.property),
     )
+
+
+def _without_prose(known: FeaturesUpdated) -> FeaturesUpdated:
+    short = {"property_features": facts(known.features.property_features)}
+    return known.model_copy(update={"features": known.features.model_copy(update=short)})
 
 
 def _applying(job: ServiceCompleted, now: datetime) -> list[Policy]:
