@@ -56,7 +56,7 @@ POLICIES = (
 class PreparedJob(BaseModel):
     """The half of a referral that comes from the job: a given name, ids and facts; no address, no free text."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     service_id: str
     customer_id: str
@@ -104,7 +104,7 @@ class Join:
 
 def unusable(job: ServiceCompleted, now: datetime) -> list[Reason]:
     """Why nothing can be prepared from a job that its contract lets pass; empty where something can."""
-    return [Reason(field=p.field, code=p.code) for p in _applying(job, now) if p.otherwise is Otherwise.REJECT]
+    return [Reason(field=p.field, code=p.code) for p in POLICIES if p.otherwise is REJECT and p.applies(job, now)]
 
 
 def prepare(job: ServiceCompleted, now: datetime) -> PreparedJob:
@@ -114,7 +114,7 @@ def prepare(job: ServiceCompleted, now: datetime) -> PreparedJob:
         given_name=given_name(job.customer.name),
         time_zone=time_zone(job.customer.time_zone) or DEFAULT_TIME_ZONE,
         service=_service(job),
-        missing={policy.field: policy.otherwise.value for policy in _applying(job, now)},
+        missing={p.field: p.otherwise.value for p in POLICIES if p.otherwise is not REJECT and p.applies(job, now)},
     )
 
 
@@ -132,7 +132,3 @@ def _service(job: ServiceCompleted) -> PreparedService:
 def _without_prose(known: FeaturesUpdated) -> FeaturesUpdated:
     short = {"property_features": facts(known.features.property_features)}
     return known.model_copy(update={"features": known.features.model_copy(update=short)})
-
-
-def _applying(job: ServiceCompleted, now: datetime) -> list[Policy]:
-    return [policy for policy in POLICIES if policy.applies(job, now)]

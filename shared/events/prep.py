@@ -15,7 +15,7 @@ NOTES_LIMIT = 2_000  # characters of a technician's notes that a writer is shown
 class PreparedService(BaseModel):
     """The job as a draft may use it, without free text; technician and notes stay upstream."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     type: str
     completed_at: AwareDatetime
@@ -43,7 +43,7 @@ class ReferralPrepared(Event):
 class Reason(BaseModel):
     """One thing that is wrong, named without the value that is wrong."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     field: str
     code: str
