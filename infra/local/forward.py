@@ -10,9 +10,12 @@ from infra.local import converse
 from infra.local.converse import Json, Request
 
 _TIMEOUT_SECONDS = 120
+_SHOWN = 300  # bytes of what a server says about an error
 _STOPS = {"length": "max_tokens", "content_filter": "content_filtered"}
-_ERRORS = {400: "ValidationException", 401: "AccessDeniedException", 403: "AccessDeniedException",
-           404: "ResourceNotFoundException", 429: "ThrottlingException"}
+_ERRORS = {
+    400: "ValidationException", 401: "AccessDeniedException", 403: "AccessDeniedException",
+    404: "ResourceNotFoundException", 429: "ThrottlingException",
+}
 
 
 class Failed(Exception):
@@ -61,13 +64,13 @@ def _post(url: str, body: Json) -> Json:
         with urllib.request.urlopen(call, timeout=_TIMEOUT_SECONDS) as answer:
             return json.loads(answer.read())
     except urllib.error.HTTPError as error:
-        kind = _ERRORS.get(error.code, "ModelErrorException")
-        raise Failed(kind, f"The model server at {url} answers {error.code}: {error.read(300).decode(errors='replace')}") from None
+        said = error.read(_SHOWN).decode(errors="replace")
+        raise Failed(_ERRORS.get(error.code, "ModelErrorException"), f"{url} answers {error.code}: {said}") from None
     except TimeoutError:
-        raise Failed("ModelTimeoutException", f"The model server at {url} did not answer in {_TIMEOUT_SECONDS} s.") from None
+        raise Failed("ModelTimeoutException", f"{url} did not answer in {_TIMEOUT_SECONDS} s.") from None
     except (OSError, ValueError) as error:
-        advice = "start it, or correct REFERRAL_MODEL_URL and start the laptop's AWS again"
-        raise Failed("ServiceUnavailableException", f"The model server at {url} can't be used ({error}): {advice}.") from None
+        advice = "start that server, or correct REFERRAL_MODEL_URL and start the laptop's AWS again"
+        raise Failed("ServiceUnavailableException", f"{url} can't be used ({error}): {advice}.") from None
 
 
 def _translated(asked: Request, answer: Json) -> Json:
@@ -82,7 +85,9 @@ def _translated(asked: Request, answer: Json) -> Json:
 
 def _block(asked: Request, text: str, stop: str | None) -> Json:
     given = _object(text) if asked.tool else None
-    return converse.said(asked, text, stop or "end_turn") if given is None else converse.used(asked, given, stop or "tool_use")
+    if given is None:
+        return converse.said(asked, text, stop or "end_turn")
+    return converse.used(asked, given, stop or "tool_use")
 
 
 def _object(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""What the writer has to write from: facts by name, and a choice of words that is always the same for the same prompt."""
+"""What the writer has to write from: facts by name, and a choice of words that only the prompt decides."""
 
 import hashlib
 import json

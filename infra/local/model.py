@@ -1,6 +1,7 @@
 """The laptop's Bedrock: `python -m infra.local.model --port 4567` answers Converse calls on 127.0.0.1.
 
-It writes from the prompt that it is given; with REFERRAL_MODEL_URL it asks a real model instead. These model ids fail on purpose:
+It writes from the prompt that it is given; with REFERRAL_MODEL_URL it asks a real model instead.
+These model ids fail on purpose:
 
     local.timeout     answers after REFERRAL_MODEL_HANG_SECONDS, 300 otherwise
     local.throttle    ThrottlingException

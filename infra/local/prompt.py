@@ -1,7 +1,7 @@
 """What a prompt says: the data it carries in tags, and the wishes in the text around them; pure.
 
-What stands between data tags is never read as a wish, so a customer's note can't ask for anything; angle brackets in data
-are the sender's to replace.
+What stands between data tags is never read as a wish, so a customer's note can't ask for anything; angle brackets
+in data are the sender's to replace.
 """
 
 import json
@@ -11,7 +11,10 @@ from typing import Any
 
 _DATA_TAGS = ("facts", "company", "customer_notes", "examples")
 _NEGATION = r"\b(?:not|never|no|without|avoid|don't|omit)\b[^,.;:!?\n]{0,60}?"  # up to the word that it forbids
-_MAX_WORDS = re.compile(r"(?:at most|no more than|under|up to|fewer than|within|maximum of)\s+(\d+)\s+words|(\d+)\s+words or (?:fewer|less)")
+_MAX_WORDS = re.compile(
+    r"(?:at most|no more than|under|up to|fewer than|within|maximum of)\s+(\d+)\s+words|(\d+)\s+words or (?:fewer|less)"
+)
+_TONES = ("formal", "warm", "friendly", "casual")
 _WISHES = {
     "thanks": r"\bthank",
     "technician": r"\btechnician|\bwho did the (?:job|work)",
@@ -87,7 +90,7 @@ def _wished(instructions: str, words: str) -> bool:
 
 
 def _tone(instructions: str) -> str:
-    return next((tone for tone in ("formal", "warm", "friendly", "casual") if _wished(instructions, rf"\b{tone}")), "plain")
+    return next((tone for tone in _TONES if _wished(instructions, rf"\b{tone}")), "plain")
 
 
 def _max_words(instructions: str) -> int | None:

@@ -94,7 +94,9 @@ def request(known: Material) -> Sentence:
 
 def offer(known: Material) -> Sentence | None:
     given = known.wishes("offer") and known.prompt.company.get("offer")
-    return Sentence(known.pick("offer", f"As a thank-you there is {given}.", f"Our thank-you: {given}."), 7) if given else None
+    if not given:
+        return None
+    return Sentence(known.pick("offer", f"As a thank-you there is {given}.", f"Our thank-you: {given}."), 7)
 
 
 def link(known: Material) -> Sentence | None:

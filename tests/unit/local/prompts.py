@@ -12,7 +12,9 @@ FACTS: dict[str, Any] = {
     "satisfaction": "5 of 5", "property": {"type": "house"},
     "features": {"service_count": 4, "satisfaction_avg": "4.7500", "first_service_at": "2021-03-04T10:00:00Z"},
 }
-COMPANY = {"name": "Example Home Services", "offer": "20 EUR off for both of you", "referral_url": "https://example.com/refer"}
+COMPANY = {
+    "name": "Example Home Services", "offer": "20 EUR off for both of you", "referral_url": "https://example.com/refer",
+}
 SCHEMA = {"type": "object", "properties": {"subject": {"type": "string"}, "body": {"type": "string"}}}
 
 

@@ -138,7 +138,9 @@ def test_another_server_writes_where_one_is_named(bedrock: Any, serve: Serve, mo
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
 
 
-def test_a_server_that_writes_no_json_has_not_used_the_tool(bedrock: Any, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_writes_no_json_has_not_used_the_tool(
+    bedrock: Any, serve: Serve, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Chatty(Chat):
         content = "Sure, here is your mail."
 

@@ -4,7 +4,7 @@ import pytest
 
 from infra.local import prompt
 from infra.local.writer import Mail, write
-from tests.unit.local.prompts import FACTS, SYSTEM, user
+from tests.unit.local.prompts import COMPANY, FACTS, SYSTEM, user
 
 
 def mail(system: str = SYSTEM, text: str | None = None) -> Mail:
@@ -18,7 +18,7 @@ def test_the_same_prompt_gives_the_same_mail() -> None:
 def test_a_good_prompt_gives_a_personal_mail() -> None:
     written = mail().body
     assert written.startswith("Hi Robin,")
-    for said in ("roof repair", "Kim", "2021", "20 EUR off for both of you", "https://example.com/refer", "Warm regards,"):
+    for said in ("roof repair", "Kim", "2021", COMPANY["offer"], COMPANY["referral_url"], "Warm regards,"):
         assert said in written
 
 
@@ -31,7 +31,9 @@ def test_without_facts_and_wishes_the_mail_is_generic() -> None:
     )
 
 
-@pytest.mark.parametrize("fact, said", [("given_name", "Robin"), ("technician", "Kim"), ("service", "roof repair"), ("features", "2021")])
+@pytest.mark.parametrize(
+    "fact, said", [("given_name", "Robin"), ("technician", "Kim"), ("service", "roof repair"), ("features", "2021")],
+)
 def test_what_is_not_in_the_facts_is_not_in_the_mail(fact: str, said: str) -> None:
     fewer = {name: value for name, value in FACTS.items() if name != fact}
     written = mail(text=user(fewer))
@@ -51,7 +53,9 @@ def test_a_wish_that_is_forbidden_is_not_fulfilled() -> None:
     assert "20 EUR" not in written
 
 
-@pytest.mark.parametrize("tone, greeting", [("formal", "Dear Robin,"), ("friendly", "Hi Robin,"), ("casual", "Hey Robin,")])
+@pytest.mark.parametrize(
+    "tone, greeting", [("formal", "Dear Robin,"), ("friendly", "Hi Robin,"), ("casual", "Hey Robin,")],
+)
 def test_the_tone_is_the_one_that_is_asked_for(tone: str, greeting: str) -> None:
     assert mail(f"Write a {tone} mail.").body.startswith(greeting)
 
@@ -83,7 +87,9 @@ def test_of_a_note_only_a_harmless_thing_is_named_and_only_if_wished() -> None:
     assert "pub" not in written
 
 
-@pytest.mark.parametrize("satisfaction, said", [("5 of 5", "liked the result"), ("1 of 5", "do better"), ("3 of 5", "")])
+@pytest.mark.parametrize(
+    "satisfaction, said", [("5 of 5", "liked the result"), ("1 of 5", "do better"), ("3 of 5", "")],
+)
 def test_a_rating_is_answered_as_it_was(satisfaction: str, said: str) -> None:
     written = mail("React to the rating.", user(FACTS | {"satisfaction": satisfaction})).body
     assert said in written

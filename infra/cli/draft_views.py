@@ -1,0 +1,38 @@
+"""How drafts look to people."""
+
+from typing import Any
+
+from infra.cli import say
+
+_DONE = ("referral_id", "status", "reason", "subject", "content_hash", "message_id")
+_ABOUT = (
+    "referral_id", "status", "reason", "agent", "version", "edited", "content_hash", "recipient", "technician", "notes",
+)
+
+
+def lines(said: dict[str, Any]) -> Any:
+    """Drafts in a list, and how to see those that follow."""
+    from rich.console import Group
+
+    rows = (_row(draft) for draft in said["drafts"])
+    columns = ("referral", "customer", "since", "version", "subject or reason")
+    drawn = say.table(columns, rows, "No draft has this status.")
+    return Group(drawn, *([say.text(f"More: --after {said['next']}")] if said["next"] else []))
+
+
+def page(draft: dict[str, Any]) -> Any:
+    """The mail, below everything that a reviewer needs to judge it."""
+    from rich.console import Group
+
+    facts = {name: draft[name] for name in _ABOUT if draft.get(name) not in (None, "", False)} | draft["facts"]
+    mail = f"Subject: {draft['subject'] or '-'}\n\n{draft['body'] or '-'}"
+    return Group(say.facts(facts), "", say.text(mail), "")
+
+
+def done(line: dict[str, Any]) -> Any:
+    return say.facts({name: line[name] for name in _DONE if line.get(name)})
+
+
+def _row(draft: dict[str, Any]) -> tuple[Any, ...]:
+    about = draft["subject"] or draft["reason"]
+    return draft["referral_id"], draft["customer_id"], draft["created_at"], draft["version"], about

@@ -1,0 +1,57 @@
+"""What can go wrong in any command, as one sentence that says what to do."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from infra.cli.say import Problem, note
+
+_NO_ANSWER = ("ConnectionClosedError", "HTTPClientError")  # and all that botocore derives from them
+_NO_CREDENTIALS = (
+    "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound", "TokenRetrievalError", "SSOTokenLoadError",
+)
+_UNKNOWN = ("ResourceNotFoundException", "ResourceNotFound")
+_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId")
+
+
+class Commands(TyperGroup):
+    """The command tree; what goes wrong in it ends as a sentence on stderr and exit code 1."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            sentence = explain(error, ctx.obj.name if ctx.obj else "local")
+            if not sentence:
+                raise
+            note(f"referral: {sentence}")
+            raise typer.Exit(1) from None
+
+
+def explain(error: Exception, account: str) -> str | None:
+    """The sentence for an error that is nobody's bug; None for all others."""
+    if isinstance(error, Problem):
+        return str(error)
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {*_NO_ANSWER}:
+        return _unreachable(error, account)
+    if names & {*_NO_CREDENTIALS}:
+        return f"There are no AWS credentials for account {account} ({error}): log in, or set AWS_PROFILE."
+    return _refused(error, account) if "ClientError" in names else None
+
+
+def _unreachable(error: Exception, account: str) -> str:
+    if account == "local":
+        advice = "start it with `referral up`, or name its port with REFERRAL_PORT"
+        return f"The laptop's AWS does not answer ({error}): {advice}."
+    return f"AWS does not answer ({error}): try again."
+
+
+def _refused(error: Any, account: str) -> str:
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if code in _UNKNOWN:
+        return f"{message.rstrip('.')}. Deploy what is missing: ./infra/deploy.sh --account {account}"
+    if code in _EXPIRED:
+        return f"AWS does not accept these credentials for account {account} ({code}): log in again."
+    return f"AWS refuses {error.operation_name} ({code}): {message}"

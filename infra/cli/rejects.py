@@ -1,0 +1,52 @@
+"""The rows that could not be imported, in a file from which they can be repaired and imported again."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from infra.cli.importer import REJECT_COLUMNS, Row
+from infra.cli.say import Problem
+
+
+class Rejects:
+    """A CSV file that exists only if there is something in it, readable by its owner only.
+
+    It takes the place of an earlier one at the end, so that a query may read the file that it replaces.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path = path
+        self.columns = [column for column in columns if column not in REJECT_COLUMNS]
+        self._part = path.with_name(f"{path.name}.part")
+        self._file: IO[str] | None = None
+        self._writer: Any = None
+
+    def add(self, number: int, reasons: Sequence[str], row: Row) -> None:
+        if not self._writer:
+            self._open()
+        self._writer.writerow([number, "; ".join(reasons), *(row[column] for column in self.columns)])
+
+    def _open(self) -> None:
+        try:
+            descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            advice = "name another file with --rejects"
+            raise Problem(f"Rejected rows can't be written to {self.path} ({error.strerror}): {advice}.") from None
+        self._file = open(descriptor, "w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([*REJECT_COLUMNS, *self.columns])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+    ) -> None:
+        if self._file:
+            self._file.close()
+            self._part.replace(self.path)
+        elif not kind:
+            self.path.unlink(missing_ok=True)

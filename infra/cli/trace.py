@@ -1,0 +1,85 @@
+"""Command `trace`: what became of one job, and because of what."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from infra.cli import ids, say
+from infra.cli.log import EventLog, Row
+
+app = typer.Typer()
+_TOLD = ("detail_type", "producer", "event_id", "causation_id", "occurred_at", "data")
+
+
+@dataclass
+class Node:
+    """An event, and what happened because of it."""
+
+    row: Row
+    seconds: float | None
+    effects: list["Node"] = field(default_factory=list)
+
+    def public(self) -> dict[str, Any]:
+        told = {name: self.row[name] for name in _TOLD}
+        return told | {"seconds_since_cause": self.seconds, "effects": [effect.public() for effect in self.effects]}
+
+
+@app.command()
+def trace(
+    ctx: typer.Context,
+    service_id: Annotated[str, typer.Argument(metavar="SERVICE_ID", help="The job's service id, or its referral.")],
+    as_json: say.Json = False,
+) -> None:
+    """What became of one job, each event below its cause.
+
+    Over all services, with the seconds between an event and what caused it.
+
+    Example: referral trace job-0049
+    """
+    referral = ids.referral(service_id)
+    roots = tree(EventLog(ctx.obj).story(referral))
+    if not roots:
+        advice = "was it imported, and has the event log caught up?"
+        raise say.Problem(f"Nothing is known of job {service_id!r} ({referral}): {advice}")
+    said = {"service_id": service_id, "referral_id": referral, "events": [root.public() for root in roots]}
+    say.answer(said, as_json, lambda _: _drawn(said, roots))
+
+
+def tree(story: list[Row]) -> list[Node]:
+    """The events below their causes, in time; what a person or another story caused begins a tree of its own."""
+    rows = {row["event_id"]: row for row in story}
+    nodes = {event_id: Node(row, _since(row, rows.get(row["causation_id"]))) for event_id, row in rows.items()}
+    for node in nodes.values():
+        if node.row["causation_id"] in nodes:
+            nodes[node.row["causation_id"]].effects.append(node)
+    return [node for node in nodes.values() if node.row["causation_id"] not in nodes]
+
+
+def _since(row: Row, cause: Row | None) -> float | None:
+    if not cause:
+        return None
+    later, earlier = (datetime.fromisoformat(one["occurred_at"]) for one in (row, cause))
+    return round((later - earlier).total_seconds(), 3)
+
+
+def _drawn(said: dict[str, Any], roots: list[Node]) -> Any:
+    from rich.tree import Tree
+
+    drawn = Tree(say.text(f"{said['referral_id']} of job {said['service_id']}"))
+    for root in roots:
+        _draw(root, drawn)
+    return drawn
+
+
+def _draw(node: Node, above: Any) -> None:
+    branch = above.add(say.text(_label(node)))
+    for effect in node.effects:
+        _draw(effect, branch)
+
+
+def _label(node: Node) -> str:
+    later = f"  +{node.seconds:g} s" if node.seconds is not None else ""
+    by_hand = "  (a person's command)" if node.row["causation_id"] and node.seconds is None else ""
+    return f"{node.row['detail_type']}  {node.row['producer']}  {node.row['occurred_at'][:23]}{later}{by_hand}"
