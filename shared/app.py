@@ -6,8 +6,7 @@ where that is refused each goes alone. An *effect* calls something outside, alwa
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -45,10 +44,10 @@ class Route:
     where: dict[str, Any] = field(default_factory=dict)
 
     def keys(self, event: Event, metadata: Metadata) -> list[Key]:
-        """What is worth reading for the whole batch in one call."""
+        """What is worth reading for the whole batch in one call; the inbox row rides along, it is never a call of its own."""
         own = list(self.reads(event)) if self.reads else []
         own += self.continues(metadata.correlation_id) if self.continues else []
-        return [*own, inbox_key(metadata)] if self.inbox else own
+        return [*own, inbox_key(metadata)] if own and self.inbox else own
 
     def pattern(self) -> dict[str, Any]:
         """The pattern of the EventBridge rule that feeds this route."""
@@ -56,8 +55,7 @@ class Route:
         return rule | ({"detail": self.where} if self.where else {})
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """A delivery that is understood."""
 
     record: Record
@@ -126,10 +124,7 @@ class Batch:
         self.routes = routes
         self.store = store
         self.failed: list[Record] = []
-
-    @cached_property
-    def observer(self) -> Observer:
-        return Observer(self.routes.service)
+        self.observer = Observer(routes.service)
 
     def run(self, records: Sequence[Record]) -> dict[str, Any]:
         """Handle every record; the answer names the messages that are to come again."""
@@ -212,11 +207,18 @@ class Batch:
 
     def _finish(self, one: Opened, error: Exception | None) -> None:
         if isinstance(error, Duplicate):
-            self.observer.count("Duplicates")
+            self._count("Duplicates", "known already", one)
         elif error:
             self._fail(one.record, error, one.delivery.detail_type, one.metadata)
         else:
-            self.observer.count("EventsHandled")
+            self._count("EventsHandled", "handled", one)
+
+    def _count(self, name: str, message: str, one: Opened) -> None:
+        self.observer.count(name)
+        said = one.metadata
+        self.observer.info(
+            message, detail_type=one.delivery.detail_type, event_id=said.event_id, correlation_id=said.correlation_id,
+        )
 
     def _react(self, one: Opened, unit: Unit) -> None:
         unit.begin(one.metadata)

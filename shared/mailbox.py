@@ -1,8 +1,7 @@
 """A service's queue as its function sees it: records of a batch become deliveries."""
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared import aws
 from shared.settings import settings
@@ -10,8 +9,7 @@ from shared.settings import settings
 _LONGEST_WAIT = 300
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One message from the bus, not yet understood."""
 
     message_id: str

@@ -59,8 +59,8 @@ class Observer:
 
     def span(self, name: str) -> AbstractContextManager[Any]:
         """A trace segment where tracing is switched on; importing the tracer costs, so only there."""
-        if os.environ.get("TRACING") != "on":
-            return nullcontext()
+        if not _traced():
+            return _UNTRACED
         return _tracer(self.service).provider.in_subsegment(f"## {name}")
 
 
@@ -69,6 +69,14 @@ def _checked(fields: dict[str, object]) -> dict[str, object]:
     if refused:
         raise NotLoggable(f"{sorted(refused)} may not be logged: see shared/observe.py")
     return fields
+
+
+_UNTRACED: AbstractContextManager[Any] = nullcontext()
+
+
+@cache
+def _traced() -> bool:
+    return os.environ.get("TRACING") == "on"
 
 
 @cache

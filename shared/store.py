@@ -1,11 +1,10 @@
 """Items by key, and conditional writes that all happen or none: DynamoDB behind two verbs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared import aws
+from shared.wire import from_wire, to_wire
 
 Key = tuple[str, str]
 Item = dict[str, Any]
@@ -14,8 +13,7 @@ MAX_WRITES = 100  # actions in one TransactWriteItems
 _READS = 100  # keys in one BatchGetItem
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(NamedTuple):
     """One action of a transaction: put ``item``, or delete it (None), if the stored revision is ``revision``.
 
     Revision 0 means that nothing is stored. ``check`` leaves the item as it is and only asks.
@@ -66,7 +64,7 @@ class DynamoStore:
         while pending:
             answer = aws.client("dynamodb").batch_get_item(RequestItems=pending)
             for raw in answer["Responses"].get(self._table, []):
-                item = _item(raw)
+                item = from_wire(raw)
                 found[item.pop("pk"), item.pop("sk")] = item
             pending = answer.get("UnprocessedKeys")
         return found
@@ -82,12 +80,11 @@ class DynamoStore:
 
     def _action(self, write: Write) -> dict[str, Any]:
         action: dict[str, Any] = {"TableName": self._table, **_condition(write.revision)}
-        if write.check:
-            return {"ConditionCheck": action | {"Key": _key(write.key)}}
-        if write.item is None:
-            return {"Delete": action | {"Key": _key(write.key)}}
-        stored = _serialize(write.item | {"rev": write.revision + 1})
-        return {"Put": action | {"Item": _key(write.key) | stored}}
+        if write.item is not None and not write.check:
+            action["Item"] = _key(write.key) | to_wire(write.item) | {"rev": {"N": str(write.revision + 1)}}
+            return {"Put": action}
+        action["Key"] = _key(write.key)
+        return {"ConditionCheck" if write.check else "Delete": action}
 
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
@@ -98,7 +95,7 @@ class DynamoStore:
             TableName=self._table, Limit=limit, ScanIndexForward=not newest_first,
             **_range(pk, prefix, after, index),
         )
-        return [_item(raw) for raw in answer["Items"]]
+        return [from_wire(raw) for raw in answer["Items"]]
 
 
 def _range(pk: str, prefix: str, after: str, index: str) -> dict[str, Any]:
@@ -117,29 +114,15 @@ def _range(pk: str, prefix: str, after: str, index: str) -> dict[str, Any]:
 
 def _condition(revision: int) -> dict[str, Any]:
     if not revision:
-        return {"ConditionExpression": "attribute_not_exists(pk)"}
+        return _NOTHING_STORED
     return {
         "ConditionExpression": "rev = :rev",
         "ExpressionAttributeValues": {":rev": {"N": str(revision)}},
     }
 
 
+_NOTHING_STORED = {"ConditionExpression": "attribute_not_exists(pk)"}
+
+
 def _key(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
-
-
-@cache
-def _converters() -> tuple[Any, Any]:
-    from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
-    return TypeSerializer(), TypeDeserializer()
-
-
-def _serialize(item: Item) -> dict[str, Any]:
-    to_wire = _converters()[0].serialize
-    return {name: to_wire(value) for name, value in item.items() if value is not None}
-
-
-def _item(raw: dict[str, Any]) -> Item:
-    from_wire = _converters()[1].deserialize
-    return {name: from_wire(value) for name, value in raw.items()}

@@ -1,6 +1,5 @@
 """Unit of work: what a reaction reads and decides becomes state + inbox + outbox in one transaction."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -106,7 +105,7 @@ class Unit:
             version=event.contract_version,
             producer=self.producer,
         )
-        self.publish(metadata.event_id, event.source, event.detail_type(), json.dumps(event.wrap(metadata)))
+        self.publish(metadata.event_id, event.source, event.detail_type(), event.wrap(metadata))
         return metadata
 
     def publish(self, event_id: str, source: str, detail_type: str, detail: str) -> None:

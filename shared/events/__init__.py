@@ -51,16 +51,17 @@ class Event(BaseModel):
         """The event in a detail and its metadata; raises ValidationError with every problem at once."""
         return cls.model_validate(detail.get("data")), Metadata.model_validate(detail.get("metadata"))
 
-    def wrap(self, metadata: Metadata) -> dict[str, Any]:
-        return {"metadata": metadata.model_dump(mode="json"), "data": self.model_dump(mode="json")}
+    def wrap(self, metadata: Metadata) -> str:
+        """The detail that travels, as JSON."""
+        return f'{{"metadata":{metadata.model_dump_json()},"data":{self.model_dump_json()}}}'
 
     def correlation(self) -> str | None:
         """The story this event starts; None where it continues its cause's story."""
         return None
 
     def unknown_fields(self) -> int:
-        """How many fields the sender filled that this contract does not know."""
-        return sum(_extras(value) for value in (self, *self.__dict__.values()))
+        """How many fields the sender filled that this contract does not know; those of our own are not kept."""
+        return 0
 
 
 class UpstreamFact(Event):
@@ -82,6 +83,9 @@ class UpstreamFact(Event):
     def unwrap(cls, detail: dict[str, Any]) -> tuple[Self, Metadata]:
         fact = cls.model_validate(detail)
         return fact, fact.metadata()
+
+    def unknown_fields(self) -> int:
+        return sum(_extras(value) for value in (self, *self.__dict__.values()))
 
     def metadata(self) -> Metadata:
         """What the fact says of itself: the same fact always has the same event id."""

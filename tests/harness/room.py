@@ -29,7 +29,7 @@ def _raw(detail: Any) -> dict[str, Any]:
 def _envelope(event: Event, metadata: Metadata | None) -> dict[str, Any]:
     if isinstance(event, UpstreamFact):
         return {"source": "upstream.crm", "detail-type": event.detail_type(), "detail": event.model_dump(mode="json")}
-    return {"source": event.source, "detail-type": event.detail_type(), "detail": event.wrap(metadata or said(event))}
+    return {"source": event.source, "detail-type": event.detail_type(), "detail": json.loads(event.wrap(metadata or said(event)))}
 
 
 def said(event: Event, event_id: str = "", correlation_id: str = "r-test") -> Metadata:

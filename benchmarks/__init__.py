@@ -1,0 +1,1 @@
+"""What the system costs, measured: programs, not timed tests. Run with ``make bench``."""
