@@ -55,6 +55,6 @@ def complete(unit: Unit, before: Join, after: Join) -> None:
 
 
 def set_aside(unit: Unit, case: Case) -> None:
-    if not table.case(unit, case.quarantine_id):
-        table.save_case(unit, case)
+    if not table.is_known(unit, case):
+        table.add_case(unit, case)
         unit.announce(case.as_event())

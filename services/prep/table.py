@@ -21,6 +21,11 @@ def case_key(quarantine_id: str) -> Key:
     return f"QUARANTINE#{quarantine_id}", "CASE"
 
 
+def content_key(quarantine_id: str) -> Key:
+    """What upstream said stands beside its case, so that a list of cases does not carry it."""
+    return f"QUARANTINE#{quarantine_id}", "CONTENT"
+
+
 def reads_of_job(job: ServiceCompleted) -> list[Key]:
     """A job of the past is only looked at."""
     return [] if job.historical else [join_key(referral_id(job.service_id))]
@@ -44,23 +49,35 @@ def save_join(unit: Unit, referral: str, joined: Join) -> None:
     unit.put(join_key(referral), {name: half.model_dump_json() for name, half in halves.items() if half})
 
 
+def is_known(unit: Unit, case: Case) -> bool:
+    return unit.item(case_key(case.quarantine_id)) is not None
+
+
+def add_case(unit: Unit, case: Case) -> None:
+    unit.create(case_key(case.quarantine_id), _row(case))
+    if case.content:
+        unit.create(content_key(case.quarantine_id), {"content": case.content})
+
+
 def case(unit: Unit, quarantine_id: str) -> Case | None:
+    unit.load([case_key(quarantine_id), content_key(quarantine_id)])
     row = unit.item(case_key(quarantine_id))
-    return _case(row) if row else None
+    return _case(row | (unit.item(content_key(quarantine_id)) or {})) if row else None
 
 
 def save_case(unit: Unit, case: Case) -> None:
+    """The case as it is now; what upstream said never changes."""
     unit.put(case_key(case.quarantine_id), _row(case))
 
 
 def find_case(store: Store, quarantine_id: str) -> Case | None:
-    key = case_key(quarantine_id)
-    row = store.get([key]).get(key)
-    return _case(row) if row else None
+    keys = case_key(quarantine_id), content_key(quarantine_id)
+    found = store.get(keys)
+    return _case(found[keys[0]] | found.get(keys[1], {})) if keys[0] in found else None
 
 
 def cases(store: Store, status: Status, limit: int) -> list[Case]:
-    """Those of one status, oldest first, without their content: the index leaves that out."""
+    """Those of one status, oldest first, without what upstream said."""
     return [_case(row) for row in store.query(f"QUARANTINE#{status}", index=QUEUE, limit=limit)]
 
 
@@ -75,7 +92,6 @@ def _row(case: Case) -> Item:
         "historical": case.historical,
         "size": case.size,
         "sha256": case.sha256,
-        "content": case.content,
         "status": str(case.status),
         "closed_at": case.closed_at.isoformat() if case.closed_at else None,
         "note": case.note,

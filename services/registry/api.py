@@ -62,7 +62,8 @@ def show_version(name: str, number: int) -> dict[str, Any]:
     version = table.find_version(app.store(), name, number)
     if not version:
         raise _no_version(_known(table.find(app.store(), name), name), number)
-    return {"agent": name, **as_version(version), "config": version.config.model_dump(mode="json")}
+    config = table.config(app.store(), name, version.config_hash)
+    return {"agent": name, **as_version(version), "config": config.model_dump(mode="json")}
 
 
 @app.get("/agents/<name>/aliases/<alias>")
@@ -97,9 +98,9 @@ def _register(unit: Unit, given: Registration) -> dict[str, Any]:
     if same:
         return {"agent": given.agent, "version": same, "config_hash": content, "created": False}
     agent = (table.agent(unit, given.agent) or Agent(given.agent)).grown()
-    version = Version(agent.latest, content, given.config, given.author, given.message, unit.now())
+    version = Version(agent.latest, content, given.config.model_id, given.author, given.message, unit.now())
     table.save(unit, agent)
-    table.add(unit, agent.name, version)
+    table.add(unit, agent.name, version, given.config)
     unit.announce(AgentRegistered(
         agent=agent.name, version=agent.latest, config_hash=content, config=given.config, author=given.author,
         message=given.message,

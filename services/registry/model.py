@@ -46,11 +46,11 @@ class Submitted(AgentConfig):
 
 @dataclass(frozen=True)
 class Version:
-    """A config for ever, with who registered it and why."""
+    """The number of a config for ever, with who registered it and why."""
 
     number: int
     config_hash: str
-    config: AgentConfig
+    model_id: str
     author: str
     message: str
     registered_at: datetime

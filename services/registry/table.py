@@ -22,7 +22,7 @@ def version_key(name: str, number: int) -> Key:
 
 
 def content_key(name: str, config_hash: str) -> Key:
-    """Which version has this content."""
+    """The content itself, and which version it is; beside the versions, so that a list of them carries no prompts."""
     return f"AGENT#{name}", f"HASH#{config_hash}"
 
 
@@ -47,9 +47,10 @@ def numbered(unit: Unit, name: str, config_hash: str) -> int | None:
     return int(row["version"]) if row else None
 
 
-def add(unit: Unit, name: str, version: Version) -> None:
+def add(unit: Unit, name: str, version: Version, config: AgentConfig) -> None:
+    content = {"version": version.number, "config": config.model_dump(mode="json")}
     unit.create(version_key(name, version.number), _version_row(version))
-    unit.create(content_key(name, version.config_hash), {"version": version.number})
+    unit.create(content_key(name, version.config_hash), content)
 
 
 def version(unit: Unit, name: str, number: int) -> Version | None:
@@ -75,6 +76,11 @@ def find_version(store: Store, name: str, number: int) -> Version | None:
     key = version_key(name, number)
     row = store.get([key]).get(key)
     return _version(row) if row else None
+
+
+def config(store: Store, name: str, config_hash: str) -> AgentConfig:
+    key = content_key(name, config_hash)
+    return AgentConfig.model_validate(store.get([key])[key]["config"])
 
 
 def versions(store: Store, name: str, limit: int) -> list[Version]:
@@ -107,14 +113,13 @@ def _alias(row: dict[str, Any]) -> Alias:
 
 def _version_row(version: Version) -> Item:
     return {
-        "version": version.number, "config_hash": version.config_hash, "author": version.author,
-        "message": version.message, "registered_at": version.registered_at.isoformat(),
-        "config": version.config.model_dump(mode="json"),
+        "version": version.number, "config_hash": version.config_hash, "model_id": version.model_id,
+        "author": version.author, "message": version.message, "registered_at": version.registered_at.isoformat(),
     }
 
 
 def _version(row: Item) -> Version:
     return Version(
-        number=int(row["version"]), config_hash=row["config_hash"], config=AgentConfig.model_validate(row["config"]),
+        number=int(row["version"]), config_hash=row["config_hash"], model_id=row["model_id"],
         author=row["author"], message=row["message"], registered_at=datetime.fromisoformat(row["registered_at"]),
     )

@@ -24,7 +24,7 @@ def as_agent(agent: Agent, versions: Sequence[Version]) -> dict[str, Any]:
 def as_version(version: Version) -> dict[str, Any]:
     """A version without its prompts."""
     return {
-        "version": version.number, "config_hash": version.config_hash, "model_id": version.config.model_id,
+        "version": version.number, "config_hash": version.config_hash, "model_id": version.model_id,
         "author": version.author, "message": version.message, "registered_at": version.registered_at.isoformat(),
     }
 
