@@ -53,6 +53,18 @@ def test_duplicates_of_everything_in_reverse_change_and_announce_nothing(prep: R
     assert len(prep.announced) == announced == 2
 
 
+def test_features_that_come_together_are_one_read(prep: Room) -> None:
+    prep.deliver([learned("s-1"), learned("s-2"), learned("s-3")])
+    assert (prep.store.reads, prep.store.commits) == (1, 1)
+
+
+def test_of_two_jobs_with_one_id_the_first_counts(prep: Room) -> None:
+    prep.when(job("s-1", customer__name="First Example"), job("s-1", customer__name="Second Example"))
+    prep.when(job("s-1", customer__name="Third Example"))
+    prep.deliver([learned("s-1")])
+    assert [event["data"]["given_name"] for event in prep.announced] == ["First"]
+
+
 def test_a_historical_job_is_only_validated(prep: Room) -> None:
     prep.when(job("s-1", historical=True))
     assert (prep.store.items, prep.store.reads, prep.store.commits) == ({}, 0, 0)

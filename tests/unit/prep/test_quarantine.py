@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +80,16 @@ def test_a_moment_that_can_not_be_true_is_set_aside_although_it_has_the_form(pre
     [event] = prep.announced
     assert event["data"]["reasons"] == [{"field": "completed_at", "code": code}]
     assert [case.detail()["completed_at"] for case in waiting(prep)] == [at]
+
+
+def test_a_clock_that_is_half_a_day_ahead_is_forgiven(prep: Room) -> None:
+    prep.when(job_detail("s-1", completed_at=(now() + timedelta(hours=12)).isoformat()))
+    assert (prep.announced, waiting(prep)) == ([], [])
+
+
+def test_many_problems_of_one_kind_are_one_reason() -> None:
+    found = reasons.of_detail(job_detail("s-1", property={f"room {n}": [n] for n in range(100)}), now())
+    assert [(reason.field, reason.code) for reason in found] == [("property.*", "value_type")]
 
 
 def test_a_historical_job_is_set_aside_too_and_says_that_it_is_historical(prep: Room) -> None:

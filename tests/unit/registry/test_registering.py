@@ -64,6 +64,11 @@ def test_every_part_of_a_config_makes_another_version(http: Http, change: dict[s
     assert register(http, config(**change)).body["version"] == 2
 
 
+def test_the_order_of_tags_is_no_content(http: Http) -> None:
+    register(http, config(tags={"team": "growth", "tone": "warm"}))
+    assert register(http, config(tags={"tone": "warm", "team": "growth"})).body["created"] is False
+
+
 def test_an_old_version_is_answered_for_ever(http: Http) -> None:
     register(http, config(system_prompt="one"))
     register(http, config(system_prompt="two"))
