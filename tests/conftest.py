@@ -1,0 +1,66 @@
+"""What holds in every test: credentials of nobody, and no way out of this machine."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from shared import aws, settings
+
+NOBODY = {
+    "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto serves streams under the plain endpoint only
+}
+_HERE = ("127.", "localhost", "::1")
+
+
+class Outside(Exception):
+    """A test wanted to leave this machine."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody() -> Iterator[None]:
+    """Whoever runs the tests, the tests are nobody; what a shell says of AWS does not count."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in NOBODY.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def locked_in() -> Iterator[None]:
+    """No connection to another machine, and no question to a name server."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _only_here(socket.socket.connect, lambda sock, place: place))
+        patch.setattr(socket, "getaddrinfo", _only_here(socket.getaddrinfo, lambda host, *_: (host,)))
+        yield
+
+
+@pytest.fixture
+def forgetful() -> Iterator[None]:
+    """Settings and clients are made anew, before and after."""
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    for cached in (aws.client, aws._session, settings.settings):
+        cached.cache_clear()
+
+
+def _only_here(call: Callable[..., Any], place_of: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(*arguments: Any, **options: Any) -> Any:
+        place = place_of(*arguments)
+        host = place[0] if isinstance(place, tuple) else None  # a path is a socket of this machine
+        if isinstance(host, str) and host and not host.startswith(_HERE):
+            raise Outside(f"A test wanted to talk to {host}.")
+        return call(*arguments, **options)
+
+    return guarded

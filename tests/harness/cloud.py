@@ -1,0 +1,210 @@
+"""AWS in this process: the real handlers on what their templates make in moto.
+
+What Lambda does between a queue or a stream and a function happens here step by step, and only when a story says so:
+nothing runs by itself. Every call to AWS is written down with the function that made it.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.model import OperationModel
+from moto import mock_aws
+
+from shared import settings
+from tests.conftest import forget
+from tests.harness import templates
+from tests.harness.deployment import BUS, PLACE, Deployment, Function
+from tests.harness.http import Answer, event
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to AWS and the function that made it."""
+
+    function: str
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+
+
+class Cloud:
+    """One account with its bus; ``deploy`` makes what templates say."""
+
+    def __init__(self) -> None:
+        self.deployed = Deployment()
+        self.calls: list[Call] = []
+        self._running = ""
+        self._relayed: dict[str, int] = {}  # function -> records of its stream that it was given
+        self._failed: list[tuple[str, str]] = []  # queue and receipt of messages that come again
+        self._witness = ""
+
+    def open(self) -> "Cloud":
+        """The bus, and a queue that hears everything."""
+        self.client("events").create_event_bus(Name=BUS)
+        self._witness = self.client("sqs").create_queue(QueueName="witness")["QueueUrl"]
+        self.deployed.listen("witness", '{"source": [{"prefix": ""}]}', f"arn:aws:sqs:{PLACE}:witness")
+        return self
+
+    def deploy(self, *stacks: str) -> "Cloud":
+        for stack in stacks:
+            self.deployed.make(templates.template(stack), {"Bus": BUS, **templates.given()})
+        return self
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service)
+
+    def put(self, detail_type: str, detail: Any, source: str = "upstream.crm") -> None:
+        """An event comes onto the bus, and into every mailbox that listens for it."""
+        entry = {"EventBusName": BUS, "Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
+        answer = self.client("events").put_events(Entries=[entry])
+        assert not answer["FailedEntryCount"], answer
+
+    def deliver(self, function: str) -> list[str]:
+        """One batch from the function's mailbox; answers the ids of the messages that come again."""
+        return self._batch(function) or []
+
+    def relay(self, function: str) -> int:
+        """What appeared in the stream since the last time goes to the relay; answers how many rows that were."""
+        known = self.deployed.functions[function]
+        records = self._stream(known.stream)
+        fresh = [record for record in records[self._relayed.get(function, 0) :] if _matches(known.filter, record)]
+        if fresh:
+            self.invoke(function, {"Records": fresh})
+        self._relayed[function] = len(records)
+        return len(fresh)
+
+    def settle(self) -> "Cloud":
+        """Relays and mailboxes take turns until all is quiet; what failed waits for its time."""
+        busy = True
+        while busy:
+            busy = any([self._step(known) for known in self.deployed.functions.values()])
+        return self
+
+    def later(self) -> "Cloud":
+        """So much time passes that what failed comes again."""
+        for queue, receipt in self._failed:
+            self.client("sqs").change_message_visibility(QueueUrl=queue, ReceiptHandle=receipt, VisibilityTimeout=0)
+        self._failed.clear()
+        return self.settle()
+
+    def waiting(self, function: str) -> int:
+        """How many messages are in a mailbox, those included that wait for their time."""
+        known = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.deployed.functions[function].queue, AttributeNames=["All"],
+        )["Attributes"]
+        return sum(int(known[f"ApproximateNumberOfMessages{which}"]) for which in ("", "NotVisible"))
+
+    def call(self, function: str, method: str, path: str, body: Any = None, **query: Any) -> Answer:
+        """What an API answers."""
+        answer = self.invoke(function, event(method, path, body, query))
+        return Answer(int(answer["statusCode"]), json.loads(answer["body"]))
+
+    def invoke(self, function: str, said: dict[str, Any]) -> Any:
+        """Run the real handler with the environment that its template gives it."""
+        known = self.deployed.functions[function]
+        with _environment(known.environment):
+            self._running = function
+            try:
+                return known.handler(said, None)
+            finally:
+                self._running = ""
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Every event that came over the bus since this was last asked, in EventBridge's envelope."""
+        said: list[dict[str, Any]] = []
+        while mail := self._receive(self._witness):
+            for message in mail:
+                said.append(json.loads(message["Body"]))
+                self._delete(self._witness, message)
+        return said
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a table, in wire form."""
+        return self.client("dynamodb").scan(TableName=self.deployed.tables[table])["Items"]
+
+    def write_down(self, params: dict[str, Any], model: OperationModel, **_: Any) -> None:
+        if self._running:
+            self.calls.append(Call(self._running, model.service_model.service_name, model.name, dict(params)))
+
+    def _step(self, known: Function) -> bool:
+        """Whether there was something to do for this function."""
+        if known.stream:
+            return self.relay(known.name) > 0
+        return bool(known.queue) and self._batch(known.name) is not None
+
+    def _batch(self, function: str) -> list[str] | None:
+        known = self.deployed.functions[function]
+        mail = self._receive(known.queue, known.batch)
+        if not mail:
+            return None
+        answer = self.invoke(function, {"Records": [_record(message) for message in mail]})
+        failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        for message in mail:
+            if message["MessageId"] in failed:
+                self._failed.append((known.queue, message["ReceiptHandle"]))
+            else:
+                self._delete(known.queue, message)
+        return failed
+
+    def _stream(self, arn: str) -> list[dict[str, Any]]:
+        streams = self.client("dynamodbstreams")
+        [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+        return streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+
+    def _receive(self, queue: str, most: int = 10) -> list[Message]:
+        answer = self.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=most, AttributeNames=["All"])
+        return answer.get("Messages", [])
+
+    def _delete(self, queue: str, message: Message) -> None:
+        self.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+
+
+@contextmanager
+def cloud() -> Iterator[Cloud]:
+    """An empty account in which every client of this process finds itself."""
+    made = Cloud()
+    recorder = ("before-parameter-build", made.write_down)
+    BUILTIN_HANDLERS.append(recorder)
+    forget()
+    with mock_aws():
+        yield made.open()
+    BUILTIN_HANDLERS.remove(recorder)
+    forget()
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    settings.settings.cache_clear()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        settings.settings.cache_clear()
+
+
+def _record(message: Message) -> dict[str, Any]:
+    """A message as Lambda hands it over."""
+    return {
+        "messageId": message["MessageId"], "receiptHandle": message["ReceiptHandle"], "body": message["Body"],
+        "attributes": message["Attributes"], "eventSource": "aws:sqs",
+    }
+
+
+def _matches(pattern: dict[str, Any], told: Any) -> bool:
+    """Whether an event-source filter of exact values lets a record through."""
+    return all(
+        _matches(wanted, told.get(name, {})) if isinstance(wanted, dict) else told.get(name) in wanted
+        for name, wanted in pattern.items()
+    )
