@@ -37,6 +37,8 @@ def put(
     from infra.cli import facts
 
     found = facts.read(_text(file))
+    if not found:
+        raise say.Problem(f"There is no event in {file.name}.")
     wrong = [(fact.line, fact.refusals() or ([] if force else fact.problems())) for fact in found]
     if any(problems for _, problems in wrong):
         lines = [f"line {line}: {problem}" for line, problems in wrong for problem in problems]
@@ -100,7 +102,7 @@ def _told(log: EventLog, minutes: float, follow: bool) -> Iterator[Row]:
 
 def _line(row: Row) -> str:
     who = f"{row['detail_type']:<20}  {row['producer']:<22}  {row['correlation_id']}"
-    return say.shown(f"{row['recorded_at'][:23]}  {who}  {_about(row)}")
+    return say.shown(f"{say.moment(row['recorded_at'])}  {who}  {_about(row)}")
 
 
 def _about(row: Row) -> str:

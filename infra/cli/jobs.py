@@ -14,7 +14,7 @@ _STOPPED = 130  # how a shell knows Ctrl-C
 _QUERY = "File with a DuckDB query that gives one row per completed job."
 _DATA = "Folder that the query sees as getvariable('data')."
 _REJECTS = "Where rows that break the contract go; beside the query otherwise."
-Query = Annotated[Path, typer.Argument(metavar="QUERY.sql", help=_QUERY)]
+Query = Annotated[Path, typer.Argument(metavar="QUERY.sql", exists=True, dir_okay=False, help=_QUERY)]
 Data = Annotated[Path | None, typer.Option(envvar="REFERRAL_DATA", help=_DATA)]
 
 

@@ -7,7 +7,7 @@ from typer.core import TyperGroup
 
 from infra.cli.say import Problem, note
 
-_NO_ANSWER = ("ConnectionClosedError", "HTTPClientError")  # and all that botocore derives from them
+_NO_ANSWER = ("ConnectionError", "HTTPClientError")  # and all that botocore derives from them
 _NO_CREDENTIALS = (
     "NoCredentialsError", "PartialCredentialsError", "ProfileNotFound", "TokenRetrievalError", "SSOTokenLoadError",
 )

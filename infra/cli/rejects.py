@@ -14,13 +14,15 @@ from infra.cli.say import Problem
 class Rejects:
     """A CSV file that exists only if there is something in it, readable by its owner only.
 
-    It takes the place of an earlier one at the end, so that a query may read the file that it replaces.
+    It takes the place of an earlier one at the end, so that a query may read the file that it replaces. What is no
+    plain file, such as a device, is written to and never replaced; what we did not write is never removed.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self.columns = [column for column in columns if column not in REJECT_COLUMNS]
-        self._part = path.with_name(f"{path.name}.part")
+        self._replaces = path.is_file() or not path.exists()
+        self._part = path.with_name(f"{path.name}.part") if self._replaces else path
         self._file: IO[str] | None = None
         self._writer: Any = None
 
@@ -47,6 +49,14 @@ class Rejects:
     ) -> None:
         if self._file:
             self._file.close()
-            self._part.replace(self.path)
-        elif not kind:
-            self.path.unlink(missing_ok=True)
+            if self._replaces:
+                self._part.replace(self.path)
+        elif not kind and self._is_from_before():
+            self.path.unlink()
+
+    def _is_from_before(self) -> bool:
+        """Whether an earlier import left its rejects here."""
+        if not self.path.is_file():
+            return False
+        with self.path.open("rb") as file:
+            return file.read(len(REJECT_COLUMNS[0])) == REJECT_COLUMNS[0].encode()

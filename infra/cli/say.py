@@ -1,17 +1,17 @@
 """How a command speaks: answers on stdout, everything else on stderr, and a problem as one sentence."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
+from infra import Problem as Problem  # every command says its problems through here
+
 Json = Annotated[bool, typer.Option("--json", help="The answer as JSON, and nothing else on stdout.")]
-Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
-
-
-class Problem(Exception):
-    """What went wrong and what to do about it, in one sentence; the command ends with exit code 1."""
+_WIDE = 240  # columns of what no terminal limits, such as a pipe
 
 
 def answer(data: Any, as_json: bool, view: Callable[[Any], Any]) -> None:
@@ -30,8 +30,8 @@ def show(thing: Any, err: bool = False) -> None:
     """Print something that rich can draw."""
     from rich.console import Console
 
-    console = Console(highlight=False, stderr=err)
-    console.print(thing, soft_wrap=not console.is_terminal)
+    terminal = (sys.stderr if err else sys.stdout).isatty()
+    Console(highlight=False, stderr=err, width=None if terminal else _WIDE).print(thing)
 
 
 def note(message: str) -> None:
@@ -59,6 +59,11 @@ def facts(pairs: dict[str, Any]) -> Any:
     for name, value in pairs.items():
         drawn.add_row(Text(name, style="bold"), Text(shown(value)))
     return drawn
+
+
+def moment(iso: str) -> str:
+    """A moment for people, in UTC, to the millisecond."""
+    return datetime.fromisoformat(iso).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
 
 def text(value: str) -> Any:

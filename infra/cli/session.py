@@ -82,7 +82,7 @@ def _session(account: Account) -> Any:
 def _options(account: Account) -> dict[str, Any]:
     from botocore.config import Config
 
-    tries = {"mode": "standard", "max_attempts": 2 if account.local else 5}
+    tries = {"mode": "standard", "total_max_attempts": 2 if account.local else 6}
     config = Config(retries=tries, connect_timeout=3, max_pool_connections=32)
     return {"region_name": account.region, "endpoint_url": account.endpoint, "config": config}
 

@@ -10,6 +10,7 @@ from infra.cli import ids, say
 from infra.cli.log import EventLog, Row
 
 app = typer.Typer()
+_UPSTREAM = "upstream."
 _TOLD = ("detail_type", "producer", "event_id", "causation_id", "occurred_at", "data")
 
 
@@ -58,9 +59,11 @@ def tree(story: list[Row]) -> list[Node]:
 
 
 def _since(row: Row, cause: Row | None) -> float | None:
+    """Seconds from the cause; what upstream says happened long before, so there it is from when it was recorded."""
     if not cause:
         return None
-    later, earlier = (datetime.fromisoformat(one["occurred_at"]) for one in (row, cause))
+    clock = "recorded_at" if cause["source"].startswith(_UPSTREAM) else "occurred_at"
+    later, earlier = (datetime.fromisoformat(one[clock]) for one in (row, cause))
     return round((later - earlier).total_seconds(), 3)
 
 
@@ -82,4 +85,4 @@ def _draw(node: Node, above: Any) -> None:
 def _label(node: Node) -> str:
     later = f"  +{node.seconds:g} s" if node.seconds is not None else ""
     by_hand = "  (a person's command)" if node.row["causation_id"] and node.seconds is None else ""
-    return f"{node.row['detail_type']}  {node.row['producer']}  {node.row['occurred_at'][:23]}{later}{by_hand}"
+    return f"{node.row['detail_type']}  {node.row['producer']}  {say.moment(node.row['occurred_at'])}{later}{by_hand}"
