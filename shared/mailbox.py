@@ -38,7 +38,7 @@ def delivery(record: dict[str, Any]) -> Delivery:
             detail=envelope["detail"],
             replay=envelope.get("replay-name"),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable from error
 
 
