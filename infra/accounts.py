@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra import Problem
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("local", "dev", "test", "prod")
 
 
-class UnknownAccount(Exception):
+class UnknownAccount(Problem):
     """No such account in accounts.toml."""
 
 

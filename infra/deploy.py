@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra import bundle
+from infra import Problem, bundle
 from infra.accounts import NAMES, ROOT, UnknownAccount, account, parameters
 from infra.local import bridge
 
@@ -19,7 +19,7 @@ PLATFORM = "platform"
 Report = Callable[[str], None]
 
 
-class DeployFailed(Exception):
+class DeployFailed(Problem):
     """A stack was not deployed; the message has what CloudFormation said."""
 
 
@@ -95,7 +95,7 @@ def main(
     """Deploy everything, or one service alone, to one account."""
     try:
         run(account_name, service)
-    except (UnknownAccount, DeployFailed) as problem:
+    except Problem as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from None
 

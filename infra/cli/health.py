@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infra import deploy
 from infra.cli.session import Account
 from infra.local import bridge, cloud
 
@@ -30,11 +31,11 @@ class Health:
         }
 
     def stacks(self) -> list[dict[str, str]]:
-        prefix = f"referral-email-system-{self.account.name}-"
+        """Every stack that there should be, deployed or not."""
         pages = self.account.client("cloudformation").get_paginator("describe_stacks").paginate()
-        found = [stack for page in pages for stack in page["Stacks"] if stack["StackName"].startswith(prefix)]
-        own = [stack for stack in found if "ParentId" not in stack and "RootId" not in stack]
-        return [{"name": s["StackName"], "status": s["StackStatus"]} for s in sorted(own, key=lambda s: s["StackName"])]
+        found = {stack["StackName"]: stack["StackStatus"] for page in pages for stack in page["Stacks"]}
+        wanted = [deploy.stack_name(self.account.name, service) for service in (deploy.PLATFORM, *deploy.services())]
+        return [{"name": name, "status": found.get(name, "not deployed")} for name in wanted]
 
     def queues(self) -> list[dict[str, Any]]:
         sqs = self.account.client("sqs")

@@ -5,6 +5,7 @@ others are left out and named by ``referral status``.
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,23 @@ def make_room_for_artifacts(settings: dict[str, Any]) -> None:
 
 
 def make_through_api(settings: dict[str, Any]) -> None:
-    """What the platform's template describes and the emulator makes only through its API; harmless to repeat."""
+    """What the templates describe and the emulator makes only through its API, and what an operator does once on AWS."""
+    _archive(settings)
+    _allow_mail(settings)
+
+
+def _allow_mail(settings: dict[str, Any]) -> None:
+    """A sender that SES knows, out of the sandbox; on AWS the operator verifies a domain and asks for it."""
+    ses = client("sesv2", settings)
+    sender = parseaddr(settings["company"]["sender"])[1]
+    if sender not in {known["IdentityName"] for known in ses.list_email_identities()["EmailIdentities"]}:
+        ses.create_email_identity(EmailIdentity=sender)
+    ses.put_account_details(
+        MailType="MARKETING", WebsiteURL=settings["company"]["referral_url"], ProductionAccessEnabled=True,
+    )
+
+
+def _archive(settings: dict[str, Any]) -> None:
     events = client("events", settings)
     bus = f"referral-{settings['name']}"
     if not events.list_archives(NamePrefix=bus)["Archives"]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra import Problem
 from infra.accounts import ROOT
 from infra.local import bridge
 
@@ -20,7 +21,7 @@ _START_SECONDS = 30
 _STOP_SECONDS = 20
 
 
-class CannotStart(Exception):
+class CannotStart(Problem):
     """Why the laptop's AWS does not run, and what to do."""
 
 

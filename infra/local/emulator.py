@@ -1,21 +1,32 @@
-"""Run MiniStack, with the one condition key of EventBridge that it does not evaluate by itself.
+"""Run MiniStack, with the places mended in which it differs from AWS for what our templates say.
 
 AWS checks ``events:source`` of every entry of a PutEvents call against the caller's policies. MiniStack enforces policies
 but does not know this key, so here the request's sources are told to it. A call with several sources is checked as one
 that no policy allows: the laptop is then stricter than AWS, never laxer.
+
+CloudFormation turns a number parameter into the number that a property wants. MiniStack leaves an event source mapping's
+``MaximumConcurrency`` a string, and its poller stops at that.
+
+SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack checks it on everything.
 """
 
 import json
+from email.utils import parseaddr
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
+from ministack.services import lambda_svc
 
 _tags_of_request = iam_actions.request_tag_context
+_resource_of_mail_call = iam_actions._ses_v2_resource_arn
+_concurrency = lambda_svc._sqs_esm_concurrency
 
 
 def main() -> None:
     iam_actions.request_tag_context = context_with_sources
+    iam_actions._ses_v2_resource_arn = identity_of_sender
+    lambda_svc._sqs_esm_concurrency = concurrency_as_number
     app.main()
 
 
@@ -28,6 +39,20 @@ def source_of(body: bytes) -> str:
     """The one source of all entries, or all of them in a form that no policy can name."""
     sources = {str(entry.get("Source", "")) for entry in json.loads(body or b"{}").get("Entries", [])}
     return sources.pop() if len(sources) == 1 else " and ".join(sorted(sources))
+
+
+def identity_of_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
+    if not path.rstrip("/").endswith("/email/outbound-emails"):
+        return _resource_of_mail_call(method, path, body, region, account)
+    address = parseaddr(json.loads(body or b"{}").get("FromEmailAddress", ""))[1]
+    return f"arn:aws:ses:{region}:{account}:identity/{address}"
+
+
+def concurrency_as_number(mapping: dict[str, Any], *others: Any) -> int:
+    scaling = mapping.get("ScalingConfig") or {}
+    if "MaximumConcurrency" in scaling:
+        scaling["MaximumConcurrency"] = int(scaling["MaximumConcurrency"])
+    return _concurrency(mapping, *others)
 
 
 if __name__ == "__main__":
