@@ -16,7 +16,7 @@ from shared.mailbox import Delivery
 from shared.observe import Observer
 from shared.settings import settings
 from shared.store import DynamoStore, Key, Store
-from shared.unit import Conflict, Duplicate, TooLarge, Unit
+from shared.unit import Conflict, Duplicate, Unit
 
 Reaction = Callable[[Any, Unit], None]
 Record = dict[str, Any]
@@ -44,10 +44,13 @@ class Route:
     where: dict[str, Any] = field(default_factory=dict)
 
     def keys(self, event: Event, metadata: Metadata) -> list[Key]:
-        """What is worth reading for the whole batch in one call; the inbox row rides along, it is never a call of its own."""
+        """What is worth reading for the whole batch in one call.
+
+        Before an effect the inbox row is always read; before a fold it only rides along, for the commit asks it anyway.
+        """
         own = list(self.reads(event)) if self.reads else []
         own += self.continues(metadata.correlation_id) if self.continues else []
-        return [*own, inbox_key(metadata)] if own and self.inbox else own
+        return [*own, inbox_key(metadata)] if self.inbox and (own or self.effect) else own
 
     def pattern(self) -> dict[str, Any]:
         """The pattern of the EventBridge rule that feeds this route."""
@@ -174,11 +177,11 @@ class Batch:
         if len(folds) < 2:
             return False
         unit = self._unit()
-        unit.load(key for one in folds for key in one.route.keys(one.event, one.metadata))
-        outcomes = [(one, self._tried(one, unit)) for one in folds]
         try:
+            unit.load(key for one in folds for key in one.route.keys(one.event, one.metadata))
+            outcomes = [(one, self._tried(one, unit)) for one in folds]
             unit.commit()
-        except (Conflict, Duplicate, TooLarge) as refused:
+        except Exception as refused:  # whatever the reason is, it need not be everybody's
             self.observer.info("batch goes one by one", error=type(refused).__name__, count=len(folds))
             return False
         for one, error in outcomes:
