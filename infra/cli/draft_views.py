@@ -10,14 +10,14 @@ _ABOUT = (
 )
 
 
-def lines(said: dict[str, Any]) -> Any:
+def lines(drafts: list[dict[str, Any]], more: str | None) -> Any:
     """Drafts in a list, and how to see those that follow."""
     from rich.console import Group
 
-    rows = (_row(draft) for draft in said["drafts"])
+    rows = (_row(draft) for draft in drafts)
     columns = ("referral", "customer", "since", "version", "subject or reason")
     drawn = say.table(columns, rows, "No draft has this status.")
-    return Group(drawn, *([say.text(f"More: --after {said['next']}")] if said["next"] else []))
+    return Group(drawn, *([say.text(f"More: --after {more}")] if more else []))
 
 
 def page(draft: dict[str, Any]) -> Any:

@@ -31,7 +31,9 @@ def list_(
 
     Example: referral drafts list --status failed
     """
-    say.answer(_desk(ctx).get("drafts", status=status, limit=limit, after=after), as_json, draft_views.lines)
+    said = _desk(ctx).get("drafts", status=status, limit=limit, after=after)
+    more = said["next"] if len(said["drafts"]) == limit else None
+    say.answer(said, as_json, lambda _: draft_views.lines(said["drafts"], more))
 
 
 @app.command()

@@ -13,6 +13,12 @@ from shared.events import UpstreamFact, upstream
 
 _KNOWN = (upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut)
 CONTRACTS: dict[str, type[UpstreamFact]] = {fact.detail_type(): fact for fact in _KNOWN}
+_FORMS = {
+    "service_id": "1 to 128 characters without spaces",
+    "customer_id": "1 to 128 characters without spaces",
+    "email": "one address such as name@example.com",
+    "currency": "three capital letters such as EUR",
+}
 _FORM = '{"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": {...}}'
 
 
@@ -41,7 +47,7 @@ class Fact:
         try:
             contract.model_validate(self.said["detail"])
         except ValidationError as error:
-            return list(dict.fromkeys(f"{_path(found['loc'])}: {found['msg']}" for found in error.errors()))
+            return list(dict.fromkeys(_problem(found) for found in error.errors()))
         return []
 
     def ids(self) -> dict[str, str]:
@@ -82,5 +88,7 @@ def _json(text: str) -> Any:
         return None
 
 
-def _path(place: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in place)
+def _problem(found: Any) -> str:
+    place = [str(part) for part in found["loc"]]
+    formed = found["type"] == "string_pattern_mismatch" and _FORMS.get(place[-1])
+    return f"{'.'.join(place)}: {f'It should be {formed}' if formed else found['msg']}"

@@ -1,52 +1,19 @@
 """One row of a query as the job that upstream would have told us about; pure."""
 
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from infra.cli import cells
+from infra.cli.columns import PLACES, PROPERTY, SHAPES, Row
 from shared.events.upstream import ServiceCompleted
 
-Row = Mapping[str, Any]
 Detail = dict[str, Any]
 
 MAX_BYTES = 900_000  # an entry on the bus may have 1 MB; the rest is its envelope
-REQUIRED = ("service_id", "completed_at", "customer_id", "customer_email", "service_type")
-PROPERTY = "property_"
-REJECT_COLUMNS = ("rejected_row", "rejected_because")  # so that a repaired rejects file can be imported as it is
-
-_PLACES = {
-    "service_id": ("service_id",),
-    "completed_at": ("completed_at",),
-    "customer_id": ("customer", "customer_id"),
-    "customer_email": ("customer", "email"),
-    "customer_name": ("customer", "name"),
-    "customer_time_zone": ("customer", "time_zone"),
-    "marketing_consent": ("customer", "marketing_consent"),
-    "service_type": ("service", "type"),
-    "price_amount": ("service", "price", "amount"),
-    "price_currency": ("service", "price", "currency"),
-    "technician": ("service", "technician"),
-    "notes": ("service", "notes"),
-    "satisfaction": ("satisfaction",),
-    "historical": ("historical",),
-}
-_COLUMNS = {place: column for column, place in _PLACES.items()}
-_SHAPES = {
-    "service_id": "1 to 128 characters without spaces",
-    "completed_at": "a date and time",
-    "customer_id": "1 to 128 characters without spaces",
-    "customer_email": "one address such as name@example.com",
-    "marketing_consent": "true or false",
-    "service_type": "1 to 200 characters",
-    "price_amount": "a number that is not negative, with at most 4 decimals",
-    "price_currency": "three capital letters such as EUR",
-    "satisfaction": "a whole number from 1 to 5",
-    "historical": "true or false",
-}
+_COLUMNS = {place: column for column, place in PLACES.items()}
 
 
 @dataclass(frozen=True)
@@ -55,15 +22,6 @@ class Read:
 
     detail: Detail
     reasons: list[str]
-
-
-def missing_columns(columns: Iterable[str]) -> list[str]:
-    return [column for column in REQUIRED if column not in set(columns)]
-
-
-def unknown_columns(columns: Iterable[str]) -> list[str]:
-    known = {*_PLACES, *REJECT_COLUMNS}
-    return [column for column in columns if column not in known and not column.startswith(PROPERTY)]
 
 
 def read(row: Row, historical: bool = False) -> Read:
@@ -91,7 +49,7 @@ def _reason(place: tuple[int | str, ...], kind: str) -> str:
     if place[0] == "property":
         return f"{PROPERTY}{place[1]} must be text, a number, true or false"
     column = _COLUMNS.get(tuple(str(part) for part in place), ".".join(str(part) for part in place))
-    return f"{column} is missing" if kind == "missing" else f"{column} must be {_SHAPES.get(column, 'text')}"
+    return f"{column} is missing" if kind == "missing" else f"{column} must be {SHAPES.get(column, 'text')}"
 
 
 def _normal(values: Detail) -> Detail:
@@ -112,7 +70,7 @@ def _normal(values: Detail) -> Detail:
 
 def _detail(said: Detail) -> Detail:
     detail: Detail = {"customer": {}, "service": {}}
-    for column, place in _PLACES.items():
+    for column, place in PLACES.items():
         if column in said:
             _put(detail, place, said[column])
     properties = {name: value for name, value in said.items() if name.startswith(PROPERTY)}

@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infra.cli.importer import Detail, Row, read
+from infra.cli.columns import Row
 from infra.cli.query import Query
 from infra.cli.rejects import Rejects
 from infra.cli.say import Problem
 from shared import bus
-from shared.events.upstream import ServiceCompleted
 
 SOURCE = "upstream.import"
 _SHOWN = 20
@@ -48,7 +47,7 @@ class Job:
 
     number: int
     row: Row
-    detail: Detail
+    detail: dict[str, Any]
     entry: bus.Entry
 
 
@@ -89,6 +88,8 @@ class Import:
         self._send()
 
     def _row(self, number: int, row: Row) -> None:
+        from infra.cli.importer import read  # the contracts are slow to import, and who only asks for help needs none
+
         job = read(row, self._historical)
         if job.reasons:
             self._set_aside(number, row, job.reasons)
@@ -114,7 +115,7 @@ class Import:
         except bus.Unavailable:
             raise Problem("The bus takes no more events now: import again later.") from None
 
-    def _count(self, detail: Detail) -> None:
+    def _count(self, detail: dict[str, Any]) -> None:
         self.summary.sent += 1
         self.summary.repeated += detail["service_id"] in self.summary.service_ids
         self.summary.service_ids[detail["service_id"]] = None
@@ -148,8 +149,8 @@ def rejects_file(query: Path) -> Path:
     return query.with_suffix(".rejects.csv")
 
 
-def entry(detail: Detail, bus_name: str) -> bus.Entry:
+def entry(detail: dict[str, Any], bus_name: str) -> bus.Entry:
     return {
-        "EventBusName": bus_name, "Source": SOURCE, "DetailType": ServiceCompleted.detail_type(),
+        "EventBusName": bus_name, "Source": SOURCE, "DetailType": "ServiceCompleted",
         "Detail": json.dumps(detail, ensure_ascii=False),
     }

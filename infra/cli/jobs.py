@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from infra.cli import say
+from infra.cli.columns import unknown_columns
 from infra.cli.session import Account
 
 app = typer.Typer()
@@ -61,8 +62,6 @@ def _put(account: Account, dry_run: bool) -> Any:
 
 
 def _warn(columns: list[str]) -> None:
-    from infra.cli.importer import unknown_columns
-
     unknown = unknown_columns(columns)
     if unknown:
         say.note(f"Not used: {', '.join(unknown)}. A column named property_... becomes a property feature.")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.cli.importer import REQUIRED, missing_columns
+from infra.cli.columns import REQUIRED, missing_columns
 from infra.cli.say import Problem
 
 _CHUNK = 500

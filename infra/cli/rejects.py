@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from infra.cli.importer import REJECT_COLUMNS, Row
+from infra.cli.columns import REJECT_COLUMNS, Row
 from infra.cli.say import Problem
 
 

@@ -11,6 +11,7 @@ from infra.cli.log import EventLog, Row
 
 app = typer.Typer()
 _UPSTREAM = "upstream."
+_DRAFTED = "ReferralDrafted"
 _TOLD = ("detail_type", "producer", "event_id", "causation_id", "occurred_at", "data")
 
 
@@ -49,13 +50,19 @@ def trace(
 
 
 def tree(story: list[Row]) -> list[Node]:
-    """The events below their causes, in time; what a person or another story caused begins a tree of its own."""
+    """The events below their causes, in time; what a person did with a draft is below that draft.
+
+    What something outside this story caused begins a tree of its own.
+    """
     rows = {row["event_id"]: row for row in story}
-    nodes = {event_id: Node(row, _since(row, rows.get(row["causation_id"]))) for event_id, row in rows.items()}
-    for node in nodes.values():
-        if node.row["causation_id"] in nodes:
-            nodes[node.row["causation_id"]].effects.append(node)
-    return [node for node in nodes.values() if node.row["causation_id"] not in nodes]
+    drafts = {row["data"]["draft_id"]: row["event_id"] for row in story if row["detail_type"] == _DRAFTED}
+    roots, nodes = [], {}
+    for event_id, row in rows.items():
+        cause = row["causation_id"] if row["causation_id"] in rows else drafts.get(row["data"].get("draft_id"))
+        above = nodes.get(cause)
+        nodes[event_id] = Node(row, _since(row, above.row if above else None))
+        (above.effects if above else roots).append(nodes[event_id])
+    return roots
 
 
 def _since(row: Row, cause: Row | None) -> float | None:
@@ -83,6 +90,6 @@ def _draw(node: Node, above: Any) -> None:
 
 
 def _label(node: Node) -> str:
+    row = node.row
     later = f"  +{node.seconds:g} s" if node.seconds is not None else ""
-    by_hand = "  (a person's command)" if node.row["causation_id"] and node.seconds is None else ""
-    return f"{node.row['detail_type']}  {node.row['producer']}  {say.moment(node.row['occurred_at'])}{later}{by_hand}"
+    return f"{row['detail_type']}  {row['producer']}  {say.moment(row['occurred_at'])}{later}"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli.importer import MAX_BYTES, missing_columns, read, unknown_columns
+from infra.cli.columns import missing_columns, unknown_columns
+from infra.cli.importer import MAX_BYTES, read
 
 AMOUNT = "price_amount must be a number that is not negative, with at most 4 decimals"
 ROW: dict[str, Any] = {

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from infra.cli.log import Cursor, EventLog
 from infra.cli.session import Account
+from infra.cli.trace import tree
 from infra.platform.event_log import row
 from shared import mailbox
 from shared.clock import now
@@ -125,7 +126,24 @@ def test_a_story_is_a_tree_of_causes_with_times(table: Any) -> None:
 
     drawn = referral("--account", "dev", "trace", STORY).stdout
     assert "+1.5 s" in drawn
-    assert "(a person's command)" in drawn
+    assert drawn.count("FeaturesUpdated") == 3
+
+
+def test_what_a_person_does_with_a_draft_is_below_the_draft() -> None:
+    drafted = told_row("e-1", "ReferralDrafted", "e-0", draft_id="d-1")
+    reviewed = told_row("e-2", "ReferralReviewed", "a-command", draft_id="d-1")
+    sent = told_row("e-3", "ReferralSent", "e-2", draft_id="d-1")
+    [root] = tree([drafted, reviewed, sent])
+    [review] = root.effects
+    assert [effect.row["event_id"] for effect in review.effects] == ["e-3"]
+
+
+def told_row(event_id: str, kind: str, cause: str, **data: Any) -> dict[str, Any]:
+    """A row as the event log tells it."""
+    return {
+        "event_id": event_id, "detail_type": kind, "causation_id": cause, "data": data, "source": "referral.orchestrator",
+        "occurred_at": "2026-11-20T16:00:00+00:00",
+    }
 
 
 def test_a_job_that_nobody_knows_has_no_story(table: Any) -> None:
