@@ -7,6 +7,9 @@ that no policy allows: the laptop is then stricter than AWS, never laxer.
 CloudFormation turns a number parameter into the number that a property wants. MiniStack leaves an event source mapping's
 ``MaximumConcurrency`` a string, and its poller stops at that.
 
+An update of a nested stack keeps the attributes of resources that do not change; MiniStack forgets them, and the next
+``Fn::GetAtt`` fails.
+
 SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack checks it on everything.
 """
 
@@ -16,16 +19,19 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import lambda_svc
+from ministack.services import cloudformation, lambda_svc
+from ministack.services.cloudformation import provisioners
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
+_update = provisioners._update_resource
 _concurrency = lambda_svc._sqs_esm_concurrency
 
 
 def main() -> None:
     iam_actions.request_tag_context = context_with_sources
     iam_actions._ses_v2_resource_arn = identity_of_sender
+    provisioners._update_resource = update_that_remembers
     lambda_svc._sqs_esm_concurrency = concurrency_as_number
     app.main()
 
@@ -39,6 +45,12 @@ def source_of(body: bytes) -> str:
     """The one source of all entries, or all of them in a form that no policy can name."""
     sources = {str(entry.get("Source", "")) for entry in json.loads(body or b"{}").get("Entries", [])}
     return sources.pop() if len(sources) == 1 else " and ".join(sorted(sources))
+
+
+def update_that_remembers(kind: str, known_as: str, old: Any, new: Any, stack: str, logical_id: str) -> tuple[str, dict[str, Any]]:
+    before = cloudformation._stacks[stack]["_resources"].get(logical_id, {}).get("Attributes", {})
+    known_as, attributes = _update(kind, known_as, old, new, stack, logical_id)
+    return known_as, {**before, **(attributes or {})}
 
 
 def identity_of_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
