@@ -26,7 +26,7 @@ class Write(NamedTuple):
 
 
 class Refused(Exception):
-    """The transaction was not done, because these keys were not as expected."""
+    """The transaction was not done, because these keys were not as expected; no key where the table was busy."""
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__(f"{len(keys)} conditions failed")
@@ -76,7 +76,8 @@ class DynamoStore:
             client.transact_write_items(TransactItems=[self._action(write) for write in writes])
         except client.exceptions.TransactionCanceledException as cancelled:
             reasons = cancelled.response["CancellationReasons"]
-            raise Refused([w.key for w, r in zip(writes, reasons, strict=True) if r["Code"] != "None"]) from None
+            failed = [w.key for w, r in zip(writes, reasons, strict=True) if r["Code"] == "ConditionalCheckFailed"]
+            raise Refused(failed) from None
 
     def _action(self, write: Write) -> dict[str, Any]:
         action: dict[str, Any] = {"TableName": self._table, **_condition(write.revision)}
@@ -91,11 +92,15 @@ class DynamoStore:
         index: str = "",
     ) -> list[Item]:
         """Items of one partition in the order of their sort key, ``pk`` and ``sk`` included."""
-        answer = aws.client("dynamodb").query(
-            TableName=self._table, Limit=limit, ScanIndexForward=not newest_first,
-            **_range(pk, prefix, after, index),
-        )
-        return [from_wire(raw) for raw in answer["Items"]]
+        request = {"TableName": self._table, "ScanIndexForward": not newest_first} | _range(pk, prefix, after, index)
+        found: list[Item] = []
+        while len(found) < limit:  # one answer holds at most 1 MB
+            answer = aws.client("dynamodb").query(**request, Limit=limit - len(found))
+            found += [from_wire(raw) for raw in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return found
 
 
 def _range(pk: str, prefix: str, after: str, index: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from shared.store import Item, Key, Refused, Write
+from shared.wire import from_wire, to_wire
 
 
 class MemoryStore:
@@ -31,8 +32,8 @@ class MemoryStore:
         if write.item is None:
             self.items.pop(write.key, None)
             return
-        stored = {name: value for name, value in write.item.items() if value is not None}
-        self.items[write.key] = deepcopy(stored) | {"rev": write.revision + 1}
+        stored = from_wire(to_wire(write.item))  # as DynamoDB would give it back
+        self.items[write.key] = stored | {"rev": write.revision + 1}
 
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
