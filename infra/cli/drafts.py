@@ -1,13 +1,12 @@
 """Commands `drafts`: what the writers wrote, and a person's decision about it."""
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from infra.cli import draft_views, editor, ids, say
-from infra.cli.call import Service
+from infra.cli.desk import Desk
 
 _HELP = "What the writers wrote, and a person's decision about it."
 app = typer.Typer(name="drafts", help=_HELP, no_args_is_help=True)
@@ -31,7 +30,7 @@ def list_(
 
     Example: referral drafts list --status failed
     """
-    said = _desk(ctx).get("drafts", status=status, limit=limit, after=after)
+    said = Desk(ctx.obj).page(status, limit, after)
     more = said["next"] if len(said["drafts"]) == limit else None
     say.answer(said, as_json, lambda _: draft_views.lines(said["drafts"], more))
 
@@ -42,7 +41,7 @@ def show(ctx: typer.Context, draft: ids.Id, as_json: say.Json = False) -> None:
 
     Example: referral drafts show job-0049
     """
-    say.answer(_shown(ctx, draft), as_json, draft_views.page)
+    say.answer(Desk(ctx.obj).show(draft), as_json, draft_views.page)
 
 
 @app.command()
@@ -58,8 +57,10 @@ def approve(
 
     Example: referral drafts approve job-0049
     """
-    named = content or _agreed(ctx, draft, yes, "Send exactly this?")
-    _tell(ctx, draft, "approve", as_json, content_hash=named, reviewer=ids.person(reviewer))
+    desk = Desk(ctx.obj)
+    named = content or desk.agreed(draft, yes, "Send exactly this?")
+    done = desk.tell(draft, "approve", content_hash=named, reviewer=ids.person(reviewer))
+    say.answer(done, as_json, draft_views.done)
 
 
 @app.command()
@@ -76,8 +77,10 @@ def reject(
 
     Example: referral drafts reject job-0049 --reason wrong_tone
     """
-    named = content or _agreed(ctx, draft, yes, "Reject this?")
-    _tell(ctx, draft, "reject", as_json, content_hash=named, reviewer=ids.person(reviewer), reason=reason)
+    desk = Desk(ctx.obj)
+    named = content or desk.agreed(draft, yes, "Reject this?")
+    done = desk.tell(draft, "reject", content_hash=named, reviewer=ids.person(reviewer), reason=reason)
+    say.answer(done, as_json, draft_views.done)
 
 
 @app.command()
@@ -94,7 +97,8 @@ def edit(
 
     Example: referral drafts edit job-0049 --subject "A small favour"
     """
-    page = _shown(ctx, draft)
+    desk = Desk(ctx.obj)
+    page = desk.show(draft)
     if not page["body"]:
         raise say.Problem(f"There is nothing to edit: this referral is {page['status']}.")
     before = page["subject"], page["body"]
@@ -102,8 +106,8 @@ def edit(
     after = editor.edited(*before) if subject is None and text is None else (subject or before[0], text or before[1])
     if after == before:
         raise say.Problem("Nothing was changed; the draft waits as it is.")
-    said = {"content_hash": page["content_hash"], "reviewer": ids.person(reviewer)}
-    _tell(ctx, draft, "edit", as_json, **said, subject=after[0], body=after[1])
+    named = {"content_hash": page["content_hash"], "reviewer": ids.person(reviewer)}
+    say.answer(desk.tell(draft, "edit", **named, subject=after[0], body=after[1]), as_json, draft_views.done)
 
 
 @app.command()
@@ -112,7 +116,7 @@ def retry(ctx: typer.Context, draft: ids.Id, as_json: say.Json = False) -> None:
 
     Example: referral drafts retry job-0049
     """
-    _tell(ctx, draft, "retry", as_json)
+    say.answer(Desk(ctx.obj).tell(draft, "retry"), as_json, draft_views.done)
 
 
 @app.command()
@@ -127,33 +131,5 @@ def settle(
 
     Example: referral drafts settle job-0049 --message-id 0102018f-example
     """
-    _tell(ctx, draft, "settle", as_json, message_id=message_id, reviewer=ids.person(reviewer))
-
-
-def _desk(ctx: typer.Context) -> Service:
-    return Service(ctx.obj, "review_api")
-
-
-def _tell(ctx: typer.Context, draft: str, command: str, as_json: bool, **said: Any) -> None:
-    """Give a command about a draft, and show what became of it."""
-    say.answer(_desk(ctx).post("drafts", ids.referral(draft), command, **said), as_json, draft_views.done)
-
-
-def _shown(ctx: typer.Context, draft: str) -> dict[str, Any]:
-    """The page, after telling that a person sees it now."""
-    page = _desk(ctx).get("drafts", ids.referral(draft))
-    if page["status"] == "in_review":
-        _desk(ctx).post("drafts", ids.referral(draft), "shown")
-    return page
-
-
-def _agreed(ctx: typer.Context, draft: str, yes: bool, question: str) -> str:
-    """The hash of the content that was shown and agreed to; with --yes, of the content as it is now."""
-    if yes:
-        return str(_desk(ctx).get("drafts", ids.referral(draft))["content_hash"])
-    if not sys.stdin.isatty():
-        raise say.Problem("Nobody is there to ask: name the content that you have seen with --hash, or say --yes.")
-    page = _shown(ctx, draft)
-    say.show(draft_views.page(page), err=True)
-    typer.confirm(question, abort=True, err=True)
-    return str(page["content_hash"])
+    done = Desk(ctx.obj).tell(draft, "settle", message_id=message_id, reviewer=ids.person(reviewer))
+    say.answer(done, as_json, draft_views.done)

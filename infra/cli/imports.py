@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +11,11 @@ from infra.cli.columns import Row
 from infra.cli.query import Query
 from infra.cli.rejects import Rejects
 from infra.cli.say import Problem
+from infra.cli.summary import Summary
 from shared import bus
 
 SOURCE = "upstream.import"
-_SHOWN = 20
 Put = Callable[[list[bus.Entry]], list[tuple[bus.Entry, str]]]
-
-
-@dataclass
-class Summary:
-    """What became of the rows.
-
-    ``service_ids`` are the jobs that were sent, each once, in their order; ``rejects`` are the first rows set aside.
-    """
-
-    rows: int = 0
-    sent: int = 0
-    rejected: int = 0
-    repeated: int = 0
-    customers: int = 0
-    seconds: float = 0.0
-    stopped: bool = False
-    rejects_file: str | None = None
-    rejects: list[tuple[int, list[str]]] = field(default_factory=list)
-    service_ids: dict[str, None] = field(default_factory=dict)
-
-    def public(self) -> dict[str, Any]:
-        """The counts, as they are printed."""
-        return {name: value for name, value in asdict(self).items() if name not in ("rejects", "service_ids")}
 
 
 @dataclass(frozen=True)
@@ -116,15 +93,11 @@ class Import:
             raise Problem("The bus takes no more events now: import again later.") from None
 
     def _count(self, detail: dict[str, Any]) -> None:
-        self.summary.sent += 1
-        self.summary.repeated += detail["service_id"] in self.summary.service_ids
-        self.summary.service_ids[detail["service_id"]] = None
+        self.summary.send(detail["service_id"])
         self._customers.add(detail["customer"]["customer_id"])
 
     def _set_aside(self, number: int, row: Row, reasons: list[str]) -> None:
-        self.summary.rejected += 1
-        if len(self.summary.rejects) < _SHOWN:
-            self.summary.rejects.append((number, reasons))
+        self.summary.reject(number, reasons)
         self._rejects.add(number, reasons, row)
 
 

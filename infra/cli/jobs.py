@@ -23,7 +23,7 @@ Data = Annotated[Path | None, typer.Option(envvar="REFERRAL_DATA", help=_DATA)]
 def import_(
     ctx: typer.Context,
     query: Query,
-    historical: Annotated[bool, typer.Option("--historical", help="Teach features only; no job causes a draft.")] = False,
+    historical: Annotated[bool, typer.Option("--historical", help="Teach features; no job causes a draft.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     data: Data = None,
     rejects: Annotated[Path | None, typer.Option(help=_REJECTS)] = None,

@@ -6,11 +6,9 @@ from functools import cache
 from typing import Any
 
 from infra.accounts import account as settings_of
-from infra.cli.say import Problem
 from infra.local import bridge
 
 LOCAL = "local"
-_ASSUMED_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -51,22 +49,14 @@ class Account:
 
     def upstream_events(self) -> Any:
         """An EventBridge client that may put upstream facts and nothing else, renewed as long as the command runs."""
-        return _upstream(self)
+        from infra.cli import upstream
+
+        return upstream.events(self)
 
 
 @cache
 def _client(account: Account, service: str) -> Any:
-    return _session(account).create_client(service, **_options(account))
-
-
-@cache
-def _upstream(account: Account) -> Any:
-    from botocore.credentials import CredentialResolver
-    from botocore.session import Session
-
-    session = Session()
-    session.register_component("credential_provider", CredentialResolver([_assumed(account)]))
-    return session.create_client("events", **_options(account))
+    return _session(account).create_client(service, **options(account))
 
 
 @cache
@@ -79,42 +69,10 @@ def _session(account: Account) -> Any:
     return session
 
 
-def _options(account: Account) -> dict[str, Any]:
+def options(account: Account) -> dict[str, Any]:
+    """How any client of an account is made."""
     from botocore.config import Config
 
     tries = {"mode": "standard", "total_max_attempts": 2 if account.local else 6}
     config = Config(retries=tries, connect_timeout=3, max_pool_connections=32)
     return {"region_name": account.region, "endpoint_url": account.endpoint, "config": config}
-
-
-def _assumed(account: Account) -> Any:
-    from botocore.credentials import CredentialProvider, RefreshableCredentials
-
-    class Upstream(CredentialProvider):
-        METHOD = "assume-role"
-
-        def load(self) -> RefreshableCredentials:
-            return RefreshableCredentials.create_from_metadata(
-                _take_on(account), refresh_using=lambda: _take_on(account), method=self.METHOD,
-            )
-
-    return Upstream()
-
-
-def _take_on(account: Account) -> dict[str, str]:
-    sts = account.client("sts")
-    _, partition, _, _, owner, _ = sts.get_caller_identity()["Arn"].split(":", 5)
-    role = f"arn:{partition}:iam::{owner}:role/referral-{account.name}-upstream"
-    try:
-        taken = sts.assume_role(RoleArn=role, RoleSessionName="referral", DurationSeconds=_ASSUMED_SECONDS)
-    except sts.exceptions.ClientError as error:
-        code = error.response["Error"]["Code"]
-        raise Problem(
-            f"The role {role} can't be taken on ({code}): deploy the platform, or add your principal "
-            f"to upstream_principals of {account.name} in infra/accounts.toml."
-        ) from None
-    keys = taken["Credentials"]
-    return {
-        "access_key": keys["AccessKeyId"], "secret_key": keys["SecretAccessKey"], "token": keys["SessionToken"],
-        "expiry_time": keys["Expiration"].isoformat(),
-    }

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra.cli.log import Cursor, EventLog
 from infra.cli.session import Account
-from infra.cli.trace import tree
+from infra.cli.story import tree
 from infra.platform.event_log import row
 from shared import mailbox
 from shared.clock import now
