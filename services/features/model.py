@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Self
 
 from shared.events.features import Features
-from shared.events.upstream import SatisfactionReported, ServiceCompleted
+from shared.events.upstream import SatisfactionReported, ServiceCompleted, property_facts
 
 _AVERAGE_DIGITS = Decimal("0.0001")
 
@@ -103,7 +103,7 @@ class Customer:
         moved = replace(self, email=job.customer.email, email_from=age) if age > self.email_from else self
         if not job.property or age <= self.property_from:
             return moved
-        return replace(moved, property_features=dict(job.property), property_from=age)
+        return replace(moved, property_features=property_facts(job.property), property_from=age)
 
 
 def newness(job: ServiceCompleted) -> str:

@@ -12,6 +12,8 @@ routes = Routes("features")
 
 @routes.fold(ServiceCompleted, inbox=False, reads=table.reads_of_job)
 def learn_from_job(job: ServiceCompleted, unit: Unit) -> None:
+    if not job.credible(unit.now()):
+        return  # it is in quarantine; learned once its date is mended
     table.count(unit, job)  # this row, not the inbox, proves for ever that the job was counted
     score = latest(table.score(unit, job.service_id), Score.of_job(job))
     if score:

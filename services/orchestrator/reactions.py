@@ -21,7 +21,7 @@ follow = Routes("orchestrator")
     where={"historical": [False, None, {"exists": False}]},
 )
 def keep_contact(job: ServiceCompleted, unit: Unit) -> None:
-    if not job.historical:
+    if not job.historical and job.credible(unit.now()):
         table.keep_contact(unit, job)  # this row, not the inbox, proves that the job is known
 
 

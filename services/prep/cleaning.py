@@ -1,10 +1,8 @@
-"""What of a person's input may go on: a given name, a time zone, facts; pure."""
+"""What of a person's input may go on: a given name, a time zone; pure."""
 
 import re
 import unicodedata
 from zoneinfo import ZoneInfo
-
-from shared.events.upstream import PropertyValue
 
 _NAME_LENGTH = 40
 _NAME_SIGNS = "'\u2019-."
@@ -12,8 +10,6 @@ _NO_NAMES = frozenset({
     "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "herr", "frau", "family", "familie",
     "customer", "unknown", "undefined", "null", "none", "nan", "test",
 })
-_FACTS = 40
-_FACT_LENGTH = 80
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]{0,63}")
 
 
@@ -39,12 +35,6 @@ def time_zone(name: str | None) -> str | None:
         return None
 
 
-def facts(properties: dict[str, PropertyValue]) -> dict[str, PropertyValue]:
-    """The short facts among a property's features, without prose and addresses."""
-    short = {name: value for name, value in properties.items() if _short(name) and _short(value)}
-    return dict(list(short.items())[:_FACTS])
-
-
 def _visible(sign: str) -> str:
     category = unicodedata.category(sign)
     return "" if category == "Cf" else " " if category[0] in "CZ" else sign
@@ -52,7 +42,3 @@ def _visible(sign: str) -> str:
 
 def _in_name(sign: str) -> bool:
     return sign in _NAME_SIGNS or unicodedata.category(sign)[0] in "LM"
-
-
-def _short(value: PropertyValue) -> bool:
-    return not isinstance(value, str) or (len(value) <= _FACT_LENGTH and value.isprintable() and "@" not in value)

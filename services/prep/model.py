@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.prep.cleaning import facts, given_name, one_line, time_zone
+from services.prep.cleaning import given_name, one_line, time_zone
 from shared.events.features import FeaturesUpdated
 from shared.events.prep import NOTES_LIMIT, Choice, PreparedService, Reason, ReferralPrepared
-from shared.events.upstream import Money, ServiceCompleted, referral_id
+from shared.events.upstream import Money, ServiceCompleted, property_facts, referral_id
 
 DEFAULT_TIME_ZONE = "UTC"
-_CLOCKS_DIFFER = timedelta(days=1)  # a job of "tomorrow" may be another zone's today
-_FIRST_COMPUTERS = datetime(1980, 1, 1, tzinfo=UTC)  # earlier is what a system says that does not know: 1970-01-01
 
 
 class Otherwise(StrEnum):
@@ -41,15 +39,15 @@ REJECT, DEFAULT, IMPUTE, DEGRADE = Otherwise
 
 # What the contract requires is rejected before it comes here; this is about everything that the contract lets pass.
 POLICIES = (
-    Policy("completed_at", "in_future", REJECT, lambda job, now: job.completed_at > now + _CLOCKS_DIFFER),
-    Policy("completed_at", "too_early", REJECT, lambda job, now: job.completed_at < _FIRST_COMPUTERS),
+    Policy("completed_at", "in_future", REJECT, lambda job, now: job.from_the_future(now)),
+    Policy("completed_at", "too_early", REJECT, lambda job, now: job.from_before_time()),
     Policy("customer.name", "no_name", DEGRADE, lambda job, now: not given_name(job.customer.name)),
     Policy("customer.time_zone", "no_zone", DEFAULT, lambda job, now: not time_zone(job.customer.time_zone)),
     Policy("customer.marketing_consent", "not_asked", DEGRADE, lambda job, now: job.customer.marketing_consent is None),
     Policy("service.price", "no_price", DEGRADE, lambda job, now: not job.service.price),
     Policy("service.notes", "too_long", DEGRADE, lambda job, now: len(job.service.notes or "") > NOTES_LIMIT),
     Policy("satisfaction", "not_asked", IMPUTE, lambda job, now: not job.satisfaction),
-    Policy("property", "no_facts", DEGRADE, lambda job, now: not job.property or facts(job.property) != job.property),
+    Policy("property", "no_facts", DEGRADE, lambda job, now: not job.property or property_facts(job.property) != job.property),
 )
 
 
@@ -77,7 +75,7 @@ class Join:
         return self if self.job else replace(self, job=job)
 
     def with_features(self, known: FeaturesUpdated) -> Self:
-        return self if self.known else replace(self, known=_without_prose(known))
+        return self if self.known else replace(self, known=known)
 
     def prepared(self) -> ReferralPrepared | None:
         """What the writer may use; None while a half is missing."""
@@ -125,10 +123,5 @@ def _service(job: ServiceCompleted) -> PreparedService:
         completed_at=job.completed_at,
         price=Money(amount=price.amount, currency=price.currency) if price else None,
         satisfaction=job.satisfaction,
-        property=facts(job.property),
+        property=property_facts(job.property),
     )
-
-
-def _without_prose(known: FeaturesUpdated) -> FeaturesUpdated:
-    short = {"property_features": facts(known.features.property_features)}
-    return known.model_copy(update={"features": known.features.model_copy(update=short)})

