@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.orchestrator import terms
 from shared import aws, settings
 
 NOBODY = {
@@ -51,7 +52,7 @@ def forgetful() -> Iterator[None]:
 
 
 def forget() -> None:
-    for cached in (aws.client, aws._session, settings.settings):
+    for cached in (aws.client, aws._session, settings.settings, terms.terms):
         cached.cache_clear()
 
 

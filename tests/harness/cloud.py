@@ -11,15 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 from moto import mock_aws
 
 from shared import settings
-from tests.conftest import forget
 from tests.harness import templates
-from tests.harness.deployment import BUS, PLACE, Deployment, Function
+from tests.harness.deployment import BUS, PLACE, Deployment, Function, client
 from tests.harness.http import Answer, event
 
 Message = dict[str, Any]
@@ -42,14 +40,14 @@ class Cloud:
         self.deployed = Deployment()
         self.calls: list[Call] = []
         self._running = ""
-        self._relayed: dict[str, int] = {}  # function -> records of its stream that it was given
+        self._places: dict[str, str] = {}  # stream -> where to go on reading
         self._failed: list[tuple[str, str]] = []  # queue and receipt of messages that come again
         self._witness = ""
 
     def open(self) -> "Cloud":
         """The bus, and a queue that hears everything."""
-        self.client("events").create_event_bus(Name=BUS)
-        self._witness = self.client("sqs").create_queue(QueueName="witness")["QueueUrl"]
+        client("events").create_event_bus(Name=BUS)
+        self._witness = client("sqs").create_queue(QueueName="witness")["QueueUrl"]
         self.deployed.listen("witness", '{"source": [{"prefix": ""}]}', f"arn:aws:sqs:{PLACE}:witness")
         return self
 
@@ -58,13 +56,10 @@ class Cloud:
             self.deployed.make(templates.template(stack), {"Bus": BUS, **templates.given()})
         return self
 
-    def client(self, service: str) -> Any:
-        return boto3.client(service)
-
     def put(self, detail_type: str, detail: Any, source: str = "upstream.crm") -> None:
         """An event comes onto the bus, and into every mailbox that listens for it."""
         entry = {"EventBusName": BUS, "Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
-        answer = self.client("events").put_events(Entries=[entry])
+        answer = client("events").put_events(Entries=[entry])
         assert not answer["FailedEntryCount"], answer
 
     def deliver(self, function: str) -> list[str]:
@@ -74,11 +69,9 @@ class Cloud:
     def relay(self, function: str) -> int:
         """What appeared in the stream since the last time goes to the relay; answers how many rows that were."""
         known = self.deployed.functions[function]
-        records = self._stream(known.stream)
-        fresh = [record for record in records[self._relayed.get(function, 0) :] if _matches(known.filter, record)]
+        fresh = [record for record in self._stream(known.stream) if _matches(known.filter, record)]
         if fresh:
             self.invoke(function, {"Records": fresh})
-        self._relayed[function] = len(records)
         return len(fresh)
 
     def settle(self) -> "Cloud":
@@ -91,16 +84,22 @@ class Cloud:
     def later(self) -> "Cloud":
         """So much time passes that what failed comes again."""
         for queue, receipt in self._failed:
-            self.client("sqs").change_message_visibility(QueueUrl=queue, ReceiptHandle=receipt, VisibilityTimeout=0)
+            client("sqs").change_message_visibility(QueueUrl=queue, ReceiptHandle=receipt, VisibilityTimeout=0)
         self._failed.clear()
         return self.settle()
 
     def waiting(self, function: str) -> int:
         """How many messages are in a mailbox, those included that wait for their time."""
-        known = self.client("sqs").get_queue_attributes(
-            QueueUrl=self.deployed.functions[function].queue, AttributeNames=["All"],
-        )["Attributes"]
-        return sum(int(known[f"ApproximateNumberOfMessages{which}"]) for which in ("", "NotVisible"))
+        return self._size(self.deployed.functions[function].queue)
+
+    def dead(self, function: str) -> int:
+        """How many messages of a mailbox could not be handled."""
+        return self._size(f"{self.deployed.functions[function].queue}-dead-letters")
+
+    def parked(self, relay: str) -> list[str]:
+        """Why the bus refused what a relay parked."""
+        mail = self._receive(self.deployed.functions[relay].environment["UNDELIVERABLE_URL"])
+        return [json.loads(message["Body"])["reason"] for message in mail]
 
     def call(self, function: str, method: str, path: str, body: Any = None, **query: Any) -> Answer:
         """What an API answers."""
@@ -128,7 +127,7 @@ class Cloud:
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, in wire form."""
-        return self.client("dynamodb").scan(TableName=self.deployed.tables[table])["Items"]
+        return client("dynamodb").scan(TableName=self.deployed.tables[table])["Items"]
 
     def write_down(self, params: dict[str, Any], model: OperationModel, **_: Any) -> None:
         if self._running:
@@ -155,30 +154,41 @@ class Cloud:
         return failed
 
     def _stream(self, arn: str) -> list[dict[str, Any]]:
-        streams = self.client("dynamodbstreams")
-        [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
-        return streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+        """What appeared in a stream since the last time."""
+        answer = client("dynamodbstreams").get_records(ShardIterator=self._places.get(arn) or _beginning(arn))
+        self._places[arn] = answer["NextShardIterator"]
+        return answer["Records"]
+
+    def _size(self, queue: str) -> int:
+        known = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        return sum(int(known[f"ApproximateNumberOfMessages{which}"]) for which in ("", "NotVisible"))
 
     def _receive(self, queue: str, most: int = 10) -> list[Message]:
-        answer = self.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=most, AttributeNames=["All"])
+        answer = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=most, AttributeNames=["All"])
         return answer.get("Messages", [])
 
     def _delete(self, queue: str, message: Message) -> None:
-        self.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
 
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """An empty account in which every client of this process finds itself."""
-    made = Cloud()
-    recorder = ("before-parameter-build", made.write_down)
-    BUILTIN_HANDLERS.append(recorder)
-    forget()
     with mock_aws():
-        yield made.open()
-    BUILTIN_HANDLERS.remove(recorder)
-    forget()
+        _open.append(Cloud())
+        try:
+            yield _open[-1].open()
+        finally:
+            _open.pop()
+
+
+def _write_down(**told: Any) -> None:
+    for one in _open:
+        one.write_down(**told)
+
+
+_open: list[Cloud] = []
+BUILTIN_HANDLERS.append(("before-parameter-build", _write_down))  # every session that is made from now on tells it
 
 
 @contextmanager
@@ -192,6 +202,13 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
         os.environ.clear()
         os.environ.update(before)
         settings.settings.cache_clear()
+
+
+def _beginning(stream: str) -> str:
+    streams = client("dynamodbstreams")
+    [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    start = streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+    return start["ShardIterator"]
 
 
 def _record(message: Message) -> dict[str, Any]:

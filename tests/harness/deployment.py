@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -53,7 +54,7 @@ class Deployment:
 
     def listen(self, name: str, pattern: str, queue: str) -> None:
         """A rule of the bus that fills a queue, named by its ARN."""
-        events = boto3.client("events")
+        events = client("events")
         events.put_rule(Name=name, EventBusName=BUS, EventPattern=pattern)
         events.put_targets(Rule=name, EventBusName=BUS, Targets=[{"Id": "mailbox", "Arn": queue}])
 
@@ -68,7 +69,7 @@ class Deployment:
         wanted = {part: made[part] for part in ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema")}
         wanted |= {"StreamSpecification": stream} if stream else {}
         wanted |= {part: made[part] for part in ("GlobalSecondaryIndexes",) if part in made}
-        known = boto3.client("dynamodb").create_table(**wanted)["TableDescription"]
+        known = client("dynamodb").create_table(**wanted)["TableDescription"]
         self.tables[name] = known["TableName"]
         return {name: known["TableName"], f"{name}.Arn": known["TableArn"], f"{name}.StreamArn": known.get("LatestStreamArn")}
 
@@ -82,6 +83,12 @@ class Deployment:
             statements=[resolve(said, names) for said in templates.statements(source, properties["Role"])],
             **_fed_by(source, known),
         )
+
+
+@cache
+def client(service: str) -> Any:
+    """A client of the test itself."""
+    return boto3.client(service)
 
 
 def _typed(source: Template, parameters: Names) -> Names:
@@ -108,15 +115,15 @@ def _bus(name: str, made: Properties) -> Names:
 
 
 def _bucket(name: str, made: Properties) -> Names:
-    place = {"LocationConstraint": boto3.client("s3").meta.region_name}
-    boto3.client("s3").create_bucket(Bucket=made["BucketName"], CreateBucketConfiguration=place)
+    place = {"LocationConstraint": client("s3").meta.region_name}
+    client("s3").create_bucket(Bucket=made["BucketName"], CreateBucketConfiguration=place)
     return {name: made["BucketName"], f"{name}.Arn": f"arn:aws:s3:::{made['BucketName']}"}
 
 
 def _queue(name: str, made: Properties) -> Names:
     attributes = {"VisibilityTimeout": str(made["VisibilityTimeout"])} if "VisibilityTimeout" in made else {}
     attributes |= {"RedrivePolicy": json.dumps(made["RedrivePolicy"])} if "RedrivePolicy" in made else {}
-    url = boto3.client("sqs").create_queue(QueueName=made["QueueName"], Attributes=attributes)["QueueUrl"]
+    url = client("sqs").create_queue(QueueName=made["QueueName"], Attributes=attributes)["QueueUrl"]
     return {name: url, f"{name}.Arn": f"arn:aws:sqs:{PLACE}:{made['QueueName']}", f"{name}.QueueName": made["QueueName"]}
 
 

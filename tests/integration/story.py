@@ -1,0 +1,103 @@
+"""What happens again and again in stories about the deployed services."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from botocore.stub import Stubber
+
+from services.orchestrator import table
+from shared import aws
+from shared.clock import now
+from tests.harness.cloud import Cloud
+from tests.harness.deployment import client
+from tests.harness.facts import job_detail
+from tests.harness.outside import written
+
+CONFIG = {
+    "model_id": "eu.example.writer-v1:0", "system_prompt": "You write short, honest mails.",
+    "user_prompt": "{{facts}}\n{{notes}}\n{{examples}}\n{{company}}\nWrite the mail.",
+}
+
+
+def model() -> Stubber:
+    """The model of this process; a story says what it answers, and enters it for as long as it answers."""
+    return Stubber(aws.client("bedrock-runtime", attempts=1, read_timeout=60))
+
+
+def writing(times: int = 1) -> Stubber:
+    """A model that writes so many mails."""
+    stubbed = model()
+    for _ in range(times):
+        stubbed.add_response("converse", written() | {"metrics": {"latencyMs": 1}})
+    return stubbed
+
+
+def production(cloud: Cloud, **changes: Any) -> None:
+    """An agent is registered and in production."""
+    body = {"agent": "referral-writer", "config": CONFIG | changes, "author": "ae-1", "message": "first"}
+    version = cloud.call("register_agent", "POST", "/agents", body).body["version"]
+    moved = cloud.call("register_agent", "PUT", "/agents/referral-writer/aliases/production", {"version": version})
+    assert moved.status == 200, moved.body
+
+
+def sender(cloud: Cloud) -> None:
+    """SES may send for the company."""
+    client("sesv2").create_email_identity(EmailIdentity="hello@example.com")
+
+
+def unclear() -> Stubber:
+    """A provider that does not say whether it took the mail."""
+    stubbed = Stubber(aws.client("sesv2", attempts=1, read_timeout=20))
+    stubbed.add_client_error("send_email", "InternalFailure", http_status_code=500)
+    return stubbed
+
+
+def an_hour_passes(cloud: Cloud, referral_id: str) -> None:
+    """... since the mail of this referral was claimed."""
+    client("dynamodb").update_item(
+        TableName=cloud.deployed.tables["Referrals"], Key=_wire(*table.referral_key(referral_id)),
+        UpdateExpression="SET claimed_at = :then",
+        ExpressionAttributeValues={":then": {"S": (now() - timedelta(hours=1)).isoformat()}},
+    )
+
+
+def jobs(cloud: Cloud, *service_ids: str, **changes: Any) -> None:
+    for service_id in service_ids:
+        cloud.put("ServiceCompleted", job_detail(service_id, **changes))
+
+
+def rubbish(cloud: Cloud, function: str) -> None:
+    """Something that is no event lies in a mailbox."""
+    client("sqs").send_message(QueueUrl=cloud.deployed.functions[function].queue, MessageBody="no json")
+
+
+def unspeakable(cloud: Cloud, table: str, source: str) -> None:
+    """A row in the outbox that the bus will never take."""
+    row = {"pk": "OUTBOX#x", "sk": "OUTBOX", "source": source, "detail_type": "Broken", "detail": "no json"}
+    client("dynamodb").put_item(
+        TableName=cloud.deployed.tables[table], Item={name: {"S": value} for name, value in row.items()},
+    )
+
+
+def drafts(cloud: Cloud, status: str = "in_review") -> list[dict[str, Any]]:
+    return cloud.call("review_api", "GET", "/drafts", status=status).body["drafts"]
+
+
+def decide(cloud: Cloud, verb: str, line: dict[str, Any], **more: Any) -> Any:
+    body = {"content_hash": line["content_hash"], "reviewer": "r-1"} | more
+    return cloud.call("review_api", "POST", f"/drafts/{line['referral_id']}/{verb}", body)
+
+
+def _wire(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def types(said: list[dict[str, Any]]) -> list[str]:
+    """The detail-types of events, those of our own only."""
+    return [event["detail-type"] for event in said if event["source"].startswith("referral.")]
+
+
+def text(value: Any) -> str:
+    """Everything of it as one text, to look for something that must not be in it."""
+    return json.dumps(value, default=str)

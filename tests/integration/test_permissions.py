@@ -1,0 +1,118 @@
+"""Each role allows what its function does, and nothing else: a day in which every function does everything it can."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.harness import cloud as clouds
+from tests.harness.cloud import Cloud
+from tests.harness.facts import survey
+from tests.harness.outside import BODY
+from tests.harness.permissions import asked, granted
+from tests.harness.templates import services, template
+from tests.integration.story import (
+    an_hour_passes, decide, drafts, jobs, production, rubbish, sender, types, unclear, unspeakable, writing,
+)
+
+TABLES = {
+    "CustomerFeatures": "referral.features", "Preparation": "referral.prep", "AgentRegistry": "referral.registry",
+    "Referrals": "referral.orchestrator",
+}
+FUNCTIONS = [
+    "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_events",
+    "draft_referral", "send_referral", "review_api", "record_events", *(f"{service}-relay" for service in services()),
+]
+
+
+@pytest.fixture(scope="module")
+def day() -> Iterator[Cloud]:
+    with clouds.cloud() as made:
+        made.deploy("platform", *services())
+        learn_and_prepare(made)
+        draft_and_fail(made)
+        review_and_send(made)
+        fail_everywhere(made)
+        yield made
+
+
+def learn_and_prepare(day: Cloud) -> None:
+    production(day)
+    day.settle()
+    jobs(day, "s-1", "s-2", "s-3", "s-4")
+    jobs(day, "s-5", satisfaction=9)
+    day.put("SatisfactionReported", survey("s-1").model_dump(mode="json"))
+    day.put("CustomerOptedOut", {"customer_id": "c-9", "at": "2026-11-21T09:00:00Z"})
+    with writing(3) as model_of_today:
+        model_of_today.add_client_error("converse", "ValidationException", http_status_code=400)
+        day.settle()
+    day.call("features_api", "GET", "/customers/c-1/features")
+    day.call("features_api", "GET", "/customers/c-1/features/versions")
+    for path in ("/agents", "/agents/referral-writer", "/agents/referral-writer/versions/1",
+                 "/agents/referral-writer/aliases/production", "/agents/referral-writer/aliases/production/history"):
+        assert day.call("register_agent", "GET", path).status == 200
+
+
+def draft_and_fail(day: Cloud) -> None:
+    [case] = day.call("prep_api", "GET", "/quarantine").body
+    path = f"/quarantine/{case['quarantine_id']}"
+    day.call("prep_api", "GET", path)
+    assert day.call("prep_api", "POST", f"{path}/retry", {"patch": {"satisfaction": 5}}).status == 200
+    jobs(day, "s-6", satisfaction=9)
+    with writing():
+        day.settle()
+    [other] = day.call("prep_api", "GET", "/quarantine").body
+    assert day.call("prep_api", "POST", f"/quarantine/{other['quarantine_id']}/discard", {"reason": "gone"}).status == 200
+    [failed] = drafts(day, "failed")
+    with writing():
+        assert day.call("review_api", "POST", f"/drafts/{failed['referral_id']}/retry").body["status"] == "in_review"
+
+
+def review_and_send(day: Cloud) -> None:
+    first, second, third, fourth, _ = drafts(day)
+    assert day.call("review_api", "GET", f"/drafts/{first['referral_id']}").status == 200
+    assert day.call("review_api", "POST", f"/drafts/{first['referral_id']}/shown").status == 200
+    assert decide(day, "approve", first).status == 200
+    day.settle()
+    sender(day)
+    assert decide(day, "reject", third, reason="wrong_tone").status == 200
+    assert decide(day, "approve", fourth).status == 200
+    day.settle()
+    edited = decide(day, "edit", second, subject="Thank you", body=BODY).body
+    assert decide(day, "approve", edited).status == 200
+    with unclear():
+        day.settle()
+    an_hour_passes(day, second["referral_id"])
+    path = f"/drafts/{second['referral_id']}/settle"
+    assert day.call("review_api", "POST", path, {"message_id": None, "reviewer": "r-1"}).status == 200
+
+
+def fail_everywhere(day: Cloud) -> None:
+    for name, known in day.deployed.functions.items():
+        if known.queue:
+            rubbish(day, name)
+    for table, source in TABLES.items():
+        unspeakable(day, table, source)
+    day.settle()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_all_that_it_does(day: Cloud, function: str) -> None:
+    known = day.deployed.functions[function]
+    assert {need for need in asked(known, day.calls) if not any(right.covers(need) for right in granted(known))} == set()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_nothing_that_it_never_does(day: Cloud, function: str) -> None:
+    known = day.deployed.functions[function]
+    assert {right for right in granted(known) if not any(right.covers(need) for need in asked(known, day.calls))} == set()
+
+
+def test_every_function_of_every_template_lived_through_that_day(day: Cloud) -> None:
+    assert sorted(day.deployed.functions) == sorted(FUNCTIONS)
+    assert {call.function for call in day.calls} == set(FUNCTIONS)
+    assert {name for service in services() for name in template(service).of_type("AWS::DynamoDB::Table")} == set(TABLES)
+
+
+def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
+    assert {"FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved", "ReferralDrafted",
+            "DraftFailed", "ReferralReviewed", "ReferralSent", "SendFailed"} <= set(types(day.heard()))
