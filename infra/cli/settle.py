@@ -39,6 +39,7 @@ class Watch:
 
     def __init__(self, account: Account, cursor: Cursor) -> None:
         self.outcomes = Outcomes()
+        self.last_heard = 0.0
         self._log = EventLog(account)
         self._health = Health(account)
         self._cursor = cursor
@@ -47,6 +48,7 @@ class Watch:
         """Learn what is new; whether there was anything."""
         rows, self._cursor = self._log.events_since(self._cursor)
         self.outcomes.learn(rows)
+        self.last_heard = time.monotonic() if rows else self.last_heard
         return bool(rows)
 
     def until_quiet(self, seconds: float, told: Callable[[Outcomes], None] = lambda outcomes: None) -> bool:
