@@ -1,7 +1,8 @@
-"""What a function is made of: one service, the shared package, and their bytecode; nothing else."""
+"""What a function is made of: one service, the shared package, time zones, and their bytecode; nothing else."""
 
 import compileall
 import hashlib
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from infra.accounts import ROOT
 BUILD = ROOT / ".build"
 _PARTS = {"relay": [], "platform": ["infra/platform"]}
 _RUNTIME = "python3.13"
+_LIBRARIES = ("tzdata",)  # Lambda's image has no time zones, and without them every customer would live in UTC
 
 
 def build(name: str) -> Path:
@@ -20,6 +22,8 @@ def build(name: str) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     for part in ["shared", *parts(name)]:
         _copy(part, target)
+    for library in _LIBRARIES:
+        _copy_library(library, target)
     _compile(target)
     return target
 
@@ -47,6 +51,13 @@ def _copy(part: str, target: Path) -> None:
             shutil.copy(package, target / parent)
     ignored = shutil.ignore_patterns("__pycache__", "*.yaml", "README.md")
     shutil.copytree(ROOT / part, target / part, ignore=ignored, dirs_exist_ok=True)
+
+
+def _copy_library(name: str, target: Path) -> None:
+    found = importlib.util.find_spec(name)
+    if not found or not found.origin:
+        raise ModuleNotFoundError(f"{name} goes into every bundle and is not installed: run `make setup`.")
+    shutil.copytree(Path(found.origin).parent, target / name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _compile(target: Path) -> None:
