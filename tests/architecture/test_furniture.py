@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,13 @@ def pages() -> list[Path]:
     return [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md"), *ROOT.glob("infra/**/*.md")]
 
 
-def tracked() -> Iterator[Path]:
-    """Every text of the repository, but not this one, which names what it looks for."""
-    for path in sorted(ROOT.rglob("*")):
-        made = NOT_OURS & set(path.relative_to(ROOT).parts) or path.name == "template.local.yaml"
-        if path.is_file() and not made and path != Path(__file__).resolve():
-            yield path
+@cache
+def lines() -> list[tuple[str, str]]:
+    """Every line of every text of the repository with its place; not this file's, which names what it looks for."""
+    return [
+        (f"{path.relative_to(ROOT)}:{number}", line) for path in _texts(ROOT) if path != Path(__file__).resolve()
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+    ]
 
 
 @pytest.mark.parametrize("service", services())
@@ -49,11 +51,16 @@ def test_every_path_that_a_page_mentions_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("what", LEFTOVERS)
 def test_nothing_is_left_lying_about(what: str) -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{number} {line.strip()[:80]}" for path in tracked()
-        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1) if LEFTOVERS[what].search(line)
-    ]
+    found = [f"{place} {line.strip()[:80]}" for place, line in lines() if LEFTOVERS[what].search(line)]
     assert not found, told(found)
+
+
+def _texts(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in NOT_OURS and not path.name.endswith(".egg-info"):
+            yield from _texts(path)
+        elif path.is_file() and path.suffix in (*ENDS, "") and path.name != "template.local.yaml":
+            yield path
 
 
 def _mentioned(page: Path) -> Iterator[str]:

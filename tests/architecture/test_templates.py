@@ -162,11 +162,13 @@ def test_the_relay_reads_the_stream_of_the_services_table(service: str) -> None:
 
 @each_template
 def test_every_queue_is_emptied_or_has_an_alarm(source: Template) -> None:
-    watched = {d["Value"]["Fn::GetAtt"][0] for a in alarms(source) for d in a["Dimensions"] if d["Name"] == "QueueName"}
     queues = source.of_type("AWS::SQS::Queue")
+    called = {name: resolve(p["QueueName"], NAMES_OF_NOTHING) for name, p in queues.items()}
     redriven = {name: p["RedrivePolicy"]["deadLetterTargetArn"] for name, p in queues.items() if "RedrivePolicy" in p}
-    assert set(queues) - set(redriven) == watched
-    assert {target["Fn::GetAtt"][0] for target in redriven.values()} <= watched
+    names = Unresolved(NAMES_OF_NOTHING, **{f"{name}.QueueName": told for name, told in called.items()})
+    watched = {resolve(d["Value"], names) for a in alarms(source) for d in a["Dimensions"] if d["Name"] == "QueueName"}
+    assert {called[name] for name in set(queues) - set(redriven)} == watched
+    assert {called[target["Fn::GetAtt"][0]] for target in redriven.values()} <= watched
 
 
 @each_template

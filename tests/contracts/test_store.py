@@ -21,29 +21,30 @@ LAMP, CHAIR, TABLE_ROW = ("THING#lamp", "STATE"), ("THING#chair", "STATE"), ("TH
 
 
 @pytest.fixture(scope="module")
-def table() -> Iterator[str]:
-    """A table as the services have them, with an index such as those of the queues."""
+def dynamo() -> Iterator[Any]:
     forget()
     with mock_aws():
-        names = ("pk", "sk", "queue_pk", "queue_sk")
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=_keys("pk", "sk"),
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-            GlobalSecondaryIndexes=[{
-                "IndexName": "queue", "KeySchema": _keys("queue_pk", "queue_sk"), "Projection": {"ProjectionType": "ALL"},
-            }],
-        )
-        yield TABLE
+        yield boto3.client("dynamodb")
     forget()
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def store(request: pytest.FixtureRequest, table: str) -> Store:
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Empty; the table is as the services have it, with an index such as those of the queues."""
     if request.param == "memory":
-        return MemoryStore()
-    for item in boto3.client("dynamodb").scan(TableName=table)["Items"]:
-        boto3.client("dynamodb").delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
-    return DynamoStore(table)
+        yield MemoryStore()
+        return
+    dynamo = request.getfixturevalue("dynamo")
+    names = ("pk", "sk", "queue_pk", "queue_sk")
+    dynamo.create_table(
+        TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=_keys("pk", "sk"),
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        GlobalSecondaryIndexes=[{
+            "IndexName": "queue", "KeySchema": _keys("queue_pk", "queue_sk"), "Projection": {"ProjectionType": "ALL"},
+        }],
+    )
+    yield DynamoStore(TABLE)
+    dynamo.delete_table(TableName=TABLE)
 
 
 def put(key: Key, revision: int = 0, /, **item: Any) -> Write:
@@ -206,44 +207,44 @@ def test_a_list_larger_than_one_answer_of_dynamodb_is_whole(store: Store) -> Non
 # What only DynamoDB says
 
 @pytest.fixture
-def dynamodb(forgetful: None) -> Iterator[Stubber]:
-    with Stubber(aws.client("dynamodb")) as stubbed:
-        yield stubbed
-        stubbed.assert_no_pending_responses()
+def stubbed(forgetful: None) -> Iterator[Stubber]:
+    with Stubber(aws.client("dynamodb")) as answers:
+        yield answers
+        answers.assert_no_pending_responses()
 
 
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"])
-def test_a_key_that_was_as_expected_is_not_refused_because_the_table_was_busy(dynamodb: Stubber, code: str) -> None:
+def test_a_key_that_was_as_expected_is_not_refused_because_the_table_was_busy(stubbed: Stubber, code: str) -> None:
     """Who takes a busy table for a proof that the work is done loses the work."""
-    _cancelled(dynamodb, code, "ConditionalCheckFailed", "None")
+    _cancelled(stubbed, code, "ConditionalCheckFailed", "None")
     with pytest.raises(Refused) as refusal:
         DynamoStore(TABLE).commit([put(LAMP, n=1), put(CHAIR, n=1), put(TABLE_ROW, n=1)])
     assert refusal.value.keys == [CHAIR]
 
 
-def test_a_busy_table_refuses_without_naming_a_key(dynamodb: Stubber) -> None:
-    _cancelled(dynamodb, "TransactionConflict", "None")
+def test_a_busy_table_refuses_without_naming_a_key(stubbed: Stubber) -> None:
+    _cancelled(stubbed, "TransactionConflict", "None")
     with pytest.raises(Refused) as refusal:
         DynamoStore(TABLE).commit([put(LAMP, n=1), put(CHAIR, n=1)])
     assert refusal.value.keys == []
 
 
-def test_keys_that_were_not_read_for_lack_of_room_are_asked_for_again(dynamodb: Stubber) -> None:
+def test_keys_that_were_not_read_for_lack_of_room_are_asked_for_again(stubbed: Stubber) -> None:
     raw = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in (LAMP, CHAIR)]
     left = {TABLE: {"Keys": [raw[1]], "ConsistentRead": True}}
-    dynamodb.add_response("batch_get_item", {"Responses": {TABLE: [raw[0]]}, "UnprocessedKeys": left})
-    dynamodb.add_response("batch_get_item", {"Responses": {TABLE: [raw[1]]}}, {"RequestItems": left})
+    stubbed.add_response("batch_get_item", {"Responses": {TABLE: [raw[0]]}, "UnprocessedKeys": left})
+    stubbed.add_response("batch_get_item", {"Responses": {TABLE: [raw[1]]}}, {"RequestItems": left})
     assert DynamoStore(TABLE).get([LAMP, CHAIR]) == {LAMP: {}, CHAIR: {}}
 
 
-def test_a_transaction_that_dynamodb_does_not_understand_is_no_refusal(dynamodb: Stubber) -> None:
-    dynamodb.add_client_error("transact_write_items", "ValidationException")
+def test_a_transaction_that_dynamodb_does_not_understand_is_no_refusal(stubbed: Stubber) -> None:
+    stubbed.add_client_error("transact_write_items", "ValidationException")
     with pytest.raises(ClientError):
         DynamoStore(TABLE).commit([put(LAMP, n=1)])
 
 
-def _cancelled(dynamodb: Stubber, *codes: str) -> None:
-    dynamodb.add_client_error(
+def _cancelled(stubbed: Stubber, *codes: str) -> None:
+    stubbed.add_client_error(
         "transact_write_items", "TransactionCanceledException",
         modeled_fields={"CancellationReasons": [{"Code": code} for code in codes]},
     )

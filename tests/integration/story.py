@@ -46,11 +46,16 @@ def sender(cloud: Cloud) -> None:
     client("sesv2").create_email_identity(EmailIdentity="hello@example.com")
 
 
+def refusing(code: str, status: int) -> Stubber:
+    """A provider that answers the next mail with this error."""
+    stubbed = Stubber(aws.client("sesv2", attempts=1, read_timeout=20))
+    stubbed.add_client_error("send_email", code, http_status_code=status)
+    return stubbed
+
+
 def unclear() -> Stubber:
     """A provider that does not say whether it took the mail."""
-    stubbed = Stubber(aws.client("sesv2", attempts=1, read_timeout=20))
-    stubbed.add_client_error("send_email", "InternalFailure", http_status_code=500)
-    return stubbed
+    return refusing("InternalFailure", 500)
 
 
 def an_hour_passes(cloud: Cloud, referral_id: str) -> None:

@@ -46,13 +46,6 @@ def test_what_was_in_production_can_be_asked_for_any_time(registry: Cloud) -> No
     assert [move["version"] for move in history] == [2, 1]
 
 
-def test_long_prompts_do_not_shorten_a_list_of_versions(registry: Cloud) -> None:
-    for number in range(30):
-        prompt = CONFIG["user_prompt"] + "x" * 19_000
-        assert register(registry, system_prompt=f"{number}" + "x" * 19_000, user_prompt=prompt).status == 200
-    assert len(registry.call("register_agent", "GET", AGENT).body["versions"]) == 30
-
-
 def test_an_alias_that_is_missing_is_an_error(registry: Cloud) -> None:
     register(registry)
     answer = registry.call("register_agent", "GET", f"{AGENT}/aliases/production")
