@@ -38,15 +38,19 @@ class Health:
         return [{"name": name, "status": found.get(name, "not deployed")} for name in wanted]
 
     def queues(self) -> list[dict[str, Any]]:
-        sqs = self.account.client("sqs")
-        urls = sqs.list_queues(QueueNamePrefix=f"referral-{self.account.name}-").get("QueueUrls", [])
-        return [self._depth(sqs, url) for url in sorted(urls)]
+        return [self._depth(url) for url in self._urls()]
 
     def busy(self) -> int:
         """How many messages wait or are being handled, failed ones apart."""
-        return sum(q["waiting"] + q["in_flight"] for q in self.queues() if not q["name"].endswith(_FAILED))
+        working = [self._depth(url) for url in self._urls() if not url.endswith(_FAILED)]
+        return sum(queue["waiting"] + queue["in_flight"] for queue in working)
 
-    def _depth(self, sqs: Any, url: str) -> dict[str, Any]:
+    def _urls(self) -> list[str]:
+        prefix = f"referral-{self.account.name}-"
+        return sorted(self.account.client("sqs").list_queues(QueueNamePrefix=prefix).get("QueueUrls", []))
+
+    def _depth(self, url: str) -> dict[str, Any]:
+        sqs = self.account.client("sqs")
         depths = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_DEPTHS))["Attributes"]
         waiting, in_flight = (int(depths[name]) for name in _DEPTHS)
         return {"name": url.rsplit("/", 1)[1], "waiting": waiting, "in_flight": in_flight}

@@ -1,6 +1,5 @@
 """Command `import`: completed jobs from a query over files."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +7,7 @@ import typer
 
 from infra.cli import say
 from infra.cli.columns import unknown_columns
+from infra.cli.pace import putter
 from infra.cli.session import Account
 
 app = typer.Typer()
@@ -56,9 +56,7 @@ def import_(
 
 
 def _put(account: Account, dry_run: bool) -> Any:
-    from shared import bus
-
-    return (lambda entries: []) if dry_run else partial(bus.put, client=account.upstream_events())
+    return (lambda entries: []) if dry_run else putter(account)
 
 
 def _warn(columns: list[str]) -> None:

@@ -9,6 +9,7 @@ from infra import accounts
 from infra.cli import reviewer
 from infra.cli.call import Service
 from infra.cli.log import Cursor
+from infra.cli.pace import Put, putter
 from infra.cli.session import Account
 from infra.cli.settle import Outcomes, Watch
 from infra.cli.summary import Summary
@@ -16,7 +17,6 @@ from shared import bus, clock
 
 _PAGE = 100
 _STEPS = {"learned": "FeaturesUpdated", "prepared": "ReferralPrepared", "drafted": "ReferralDrafted", "sent": "ReferralSent"}
-Put = Callable[[list[bus.Entry]], list[tuple[bus.Entry, str]]]
 
 
 class Journey:
@@ -32,7 +32,7 @@ class Journey:
     def go(self, bring_in: Callable[["HistoryFirst"], Summary], simulated: bool) -> dict[str, Any]:
         """Bring jobs in, wait until nothing moves, and with a simulated reviewer until what it approved is sent."""
         started = time.monotonic()
-        put = HistoryFirst(bus.put, self.account.upstream_events(), lambda: self._quiet(started))
+        put = HistoryFirst(putter(self.account), lambda: self._quiet(started))
         imported = bring_in(put)
         self._wait("drafting", put.waited_until or started)
         if simulated:
@@ -88,24 +88,23 @@ class HistoryFirst:
     The bus keeps no order: without this pause a draft of a first run would know only a part of its customer.
     """
 
-    def __init__(self, put: Callable[..., Any], client: Any, learn: Callable[[], None]) -> None:
+    def __init__(self, put: Put, learn: Callable[[], None]) -> None:
         self.waited_until = 0.0
         self._put = put
-        self._client = client
         self._learn = learn
         self._history = 0
 
     def __call__(self, entries: list[bus.Entry]) -> list[tuple[bus.Entry, str]]:
         if self.waited_until:
-            return self._put(entries, client=self._client)
+            return self._put(entries)
         past = [entry for entry in entries if json.loads(entry["Detail"]).get("historical")]
         fresh = [entry for entry in entries if entry not in past]
         self._history += len(past)
-        refused = self._put(past, client=self._client)
+        refused = self._put(past)
         if fresh and self._history:
             self._learn()
             self.waited_until = time.monotonic()
-        return refused + self._put(fresh, client=self._client)
+        return refused + self._put(fresh)
 
 
 def waiting(api: Service, mine: set[str]) -> list[str]:
