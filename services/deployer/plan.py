@@ -1,0 +1,130 @@
+"""A rollout's plan as data: its shares, its gates, and the one budget for false rollbacks; pure."""
+
+from math import isclose
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+Metric = Literal["approval", "errors", "latency"]
+Rate = Annotated[float, Field(gt=0, lt=1)]
+FEWEST_FOR_A_BASELINE = 200  # control's outcomes
+LOWEST_BASELINE, HIGHEST_BASELINE = 0.50, 0.98
+
+
+class Guardrail(BaseModel):
+    """What is watched of one metric; all rates are of good outcomes.
+
+    ``baseline`` is control's usual rate: it decides how quick the evidence is, not whether it is valid. ``offsets`` are the
+    drops to be found, ``margin`` a drop that is not minded, ``delta`` the drop that must be ruled out before advancing.
+    At 100 %, where there is no control, ``tolerated`` below the baseline is still fine and ``drops`` are to be found.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    baseline: Rate
+    margin: float = Field(default=0.0, ge=0, lt=1)
+    offsets: tuple[Rate, ...] = Field(min_length=1, max_length=20)
+    delta: Rate
+    weight: float = Field(ge=0, le=1)
+    tolerated: Rate
+    drops: tuple[Rate, ...] = Field(min_length=1, max_length=20)
+    weight_at_full: float = Field(ge=0, le=1)
+
+    @field_validator("offsets", "drops")
+    @classmethod
+    def _between(cls, found: tuple[float, ...], info: ValidationInfo) -> tuple[float, ...]:
+        """Each drop to be found is larger than the one that is not minded, and leaves a rate to bet on."""
+        minded = info.data.get("margin" if info.field_name == "offsets" else "tolerated", 0.0)
+        wrong = [drop for drop in found if not minded < drop < info.data.get("baseline", 1)]
+        if wrong:
+            raise ValueError(f"{wrong} must lie above {minded} and below the baseline")
+        return found
+
+    @field_validator("delta")
+    @classmethod
+    def _leaves_a_rate(cls, delta: float, info: ValidationInfo) -> float:
+        if delta >= info.data.get("baseline", 1):
+            raise ValueError("it must be below the baseline")
+        return delta
+
+    def at(self, baseline: float) -> Self:
+        """The same guardrail with the baseline that was measured when the rollout started."""
+        return self.model_validate(self.model_dump() | {"baseline": baseline})
+
+
+class Stage(BaseModel):
+    """A share in percent and what must have been seen of every metric in it before the next one.
+
+    ``evidence`` is how many times likelier than chance alone it must be that the candidate is no worse; at 100 % there is
+    no control to compare with, so ``outcomes`` and ``hours`` alone are the bake after which the candidate is released.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    share: int = Field(ge=1, le=100)
+    evidence: float = Field(default=1.0, ge=1)
+    outcomes: int = Field(default=50, ge=1)
+    hours: float = Field(default=24.0, ge=0)
+
+
+class Plan(BaseModel):
+    """10 %, 50 %, 100 %, and a good candidate is rolled back in at most ``false_rollbacks`` of the rollouts.
+
+    A person is asked after ``hold_outcomes`` of the candidate or ``hold_days`` in one stage, and where one arm has fewer
+    outcomes than its share by more than ``imbalance`` standard deviations.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    false_rollbacks: Rate = 0.05
+    stages: tuple[Stage, ...] = Field(
+        default=(Stage(share=10, evidence=5), Stage(share=50, evidence=20), Stage(share=100, outcomes=500)), min_length=1,
+    )
+    guardrails: dict[Metric, Guardrail] = Field(
+        default={
+            "approval": Guardrail(
+                baseline=0.80, offsets=(0.05, 0.10, 0.20, 0.40), delta=0.10, weight=0.50,
+                tolerated=0.05, drops=(0.10, 0.20, 0.40), weight_at_full=0.10,
+            ),
+            "errors": Guardrail(
+                baseline=0.99, offsets=(0.01, 0.03, 0.09, 0.39), delta=0.05, weight=0.15,
+                tolerated=0.02, drops=(0.05, 0.11, 0.39), weight_at_full=0.05,
+            ),
+            "latency": Guardrail(
+                baseline=0.95, offsets=(0.03, 0.07, 0.20, 0.45), delta=0.07, weight=0.15,
+                tolerated=0.04, drops=(0.08, 0.20, 0.45), weight_at_full=0.05,
+            ),
+        },
+        min_length=1,
+    )
+    imbalance: float = Field(default=2.5, gt=0)
+    hold_outcomes: int = Field(default=2000, ge=1)
+    hold_days: float = Field(default=14.0, gt=0)
+
+    @field_validator("stages")
+    @classmethod
+    def _grow_to_all(cls, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+        shares = [stage.share for stage in stages]
+        if shares != sorted(set(shares)) or shares[-1] != 100:
+            raise ValueError(f"shares must grow and end with 100, not {shares}")
+        return stages
+
+    @field_validator("guardrails")
+    @classmethod
+    def _one_budget(cls, guardrails: dict[Metric, Guardrail]) -> dict[Metric, Guardrail]:
+        spent = sum(guardrail.weight + guardrail.weight_at_full for guardrail in guardrails.values())
+        if not isclose(spent, 1, abs_tol=1e-9):
+            raise ValueError(f"all weights together are one budget and must be 1, not {spent:g}")
+        return guardrails
+
+    def frozen_at(self, baselines: dict[Metric, float]) -> Self:
+        """The plan as it holds for one rollout: with the baselines that were measured when it started."""
+        measured = {metric: rail.at(baselines.get(metric, rail.baseline)) for metric, rail in self.guardrails.items()}
+        return self.model_copy(update={"guardrails": measured})
+
+
+def measured_baseline(good: int, outcomes: int) -> float | None:
+    """Control's recent rate of approvals as a baseline, to 0.01 and within what can be bet on; None where it is too little."""
+    if outcomes < FEWEST_FOR_A_BASELINE:
+        return None
+    return min(HIGHEST_BASELINE, max(LOWEST_BASELINE, round(good / outcomes, 2)))
