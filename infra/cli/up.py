@@ -10,7 +10,7 @@ from infra import accounts
 from infra.cli import say
 from infra.cli.health import Health
 from infra.cli.session import Account
-from infra.local import bridge, cloud, deployed
+from infra.local import bridge, cloud, crash, deployed
 
 app = typer.Typer()
 
@@ -65,6 +65,9 @@ def only_local(ctx: typer.Context) -> Account:
 def bring_up(account: Account) -> None:
     """Start what does not run, and deploy what differs from what is deployed."""
     settings = accounts.account(account.name)
+    if crash.happened():
+        say.note("The laptop's AWS was not stopped with `referral down`: what it learned since its last start is lost.")
+        crash.clear()
     for part in cloud.start(settings):
         say.note(f"started {part}")
     deployed.bring_up_to_date(settings, lambda stack: say.note(f"deployed {stack}"))
