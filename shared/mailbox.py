@@ -43,11 +43,14 @@ def delivery(record: dict[str, Any]) -> Delivery:
 
 
 def postpone(record: dict[str, Any]) -> None:
-    """Let a failed message come back after 2, 4, 8 ... seconds instead of the queue's long visibility timeout."""
+    """Let a failed message come back after 3, 9, 27 ... seconds instead of the queue's long visibility timeout.
+
+    All its tries together outlast what a message waits that another mailbox lost to a crash: this may build on that.
+    """
     receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
     if settings().mailbox_url and record.get("receiptHandle"):
         aws.client("sqs").change_message_visibility(
             QueueUrl=settings().mailbox_url,
             ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=min(_LONGEST_WAIT, 2**receives),
+            VisibilityTimeout=min(_LONGEST_WAIT, 3**receives),
         )

@@ -12,6 +12,8 @@ from shared import aws
 from shared.mailbox import Delivery, Unreadable, delivery, postpone
 
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/mailbox"
+TRIES = 6  # infra/service/mailbox.yaml: the last of them leads to the dead letters
+LONGEST_FOLD = 180  # seconds that a message of a fold waits after its function was killed: its queue's visibility timeout
 ENVELOPE = {"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": {"n": 1}}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -63,13 +65,23 @@ def test_any_text_is_a_delivery_or_unreadable(body: str) -> None:
     assert read.message_id == "m-1"
 
 
-@pytest.mark.parametrize(("receives", "seconds"), [(1, 2), (2, 4), (5, 32), (9, 300), (500, 300)])
-def test_a_failed_message_comes_back_after_a_pause_that_doubles(queue: Stubber, receives: int, seconds: int) -> None:
+@pytest.mark.parametrize(("receives", "seconds"), [(1, 3), (2, 9), (5, 243), (6, 300), (500, 300)])
+def test_a_failed_message_comes_back_after_a_pause_that_grows(queue: Stubber, receives: int, seconds: int) -> None:
     wanted = {"QueueUrl": QUEUE, "ReceiptHandle": "r-1", "VisibilityTimeout": seconds}
     queue.add_response("change_message_visibility", {}, wanted)
     with queue:
         postpone(failed(receives))
     queue.assert_no_pending_responses()
+
+
+def test_all_tries_together_outlast_what_another_mailbox_lost_to_a_crash(queue: Stubber) -> None:
+    waits: list[int] = []
+    aws.client("sqs").meta.events.register("before-parameter-build", lambda params, **_: waits.append(params["VisibilityTimeout"]))
+    with queue:
+        for receives in range(1, TRIES):
+            queue.add_response("change_message_visibility", {})
+            postpone(failed(receives))
+    assert sum(waits) > LONGEST_FOLD
 
 
 def test_a_message_without_receipt_is_left_to_its_queue(queue: Stubber) -> None:
