@@ -70,6 +70,8 @@ def test_the_same_event_twice_in_a_batch_does_not_stop_it(platform: Cloud) -> No
     jobs(platform, "s-1", "s-1", "s-2")
     platform.settle()
     assert (len(rows(platform)), platform.waiting("record_events")) == (2, 0)
+    [written] = [call.parameters["RequestItems"] for call in platform.calls if call.operation == "BatchWriteItem"]
+    assert len(written[platform.deployed.tables["EventLog"]]) == 2  # DynamoDB refuses a call that names a row twice
 
 
 @pytest.mark.parametrize("detail", [{"service_id": ["canary"]}, {}, {"metadata": "canary"}, {"customer": {"customer_id": {}}}])

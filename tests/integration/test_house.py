@@ -80,6 +80,7 @@ def test_all_of_it_again_in_reverse_order_changes_nothing(story: tuple[Cloud, li
     with model():
         house.settle().heard()
     assert _state(house) == before
+    assert {name: house.waiting(name) for name, known in house.deployed.functions.items() if known.queue and house.waiting(name)} == {}
     assert sum(call.operation == "SendEmail" for call in house.calls) == len(JOBS)
 
 
