@@ -36,6 +36,8 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "Tracing": settings["tracing"],
         "ProtectTables": json.dumps(settings["protect_tables"]),
         "UpstreamPrincipals": ",".join(settings["upstream_principals"]),
+        "AlarmEmail": settings["alarm_email"],
+        "HandlingConcurrency": str(settings["handling_concurrency"]),
         "DraftingConcurrency": str(settings["drafting_concurrency"]),
         "SendingConcurrency": str(settings["sending_concurrency"]),
         "Agent": settings["agent"],

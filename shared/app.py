@@ -42,6 +42,7 @@ class Route:
     reads: Callable[[Any], Iterable[Key]] | None = None
     continues: Callable[[str], Iterable[Key]] | None = None
     where: dict[str, Any] = field(default_factory=dict)
+    broken_kept_by: str = ""  # the service that keeps the facts of this kind that break the contract
 
     def keys(self, event: Event, metadata: Metadata) -> list[Key]:
         """What is worth reading for the whole batch in one call.
@@ -89,7 +90,7 @@ class Routes:
         return self._route(contract, effect=True, **options)
 
     def malformed(self, contract: type[Event]) -> Callable[[Any], Any]:
-        """The reaction to a detail that breaks the contract; without one, a broken upstream fact is only counted."""
+        """The reaction to a detail that breaks the contract; without one, it ends as a dead letter."""
         return self._declare(self._malformed, contract)
 
     def handle(self, event: dict[str, Any], context: object = None) -> dict[str, Any]:
@@ -164,11 +165,11 @@ class Batch:
         return Opened(record, delivery, route, event, metadata)
 
     def _set_aside(self, route: Route, delivery: Delivery, error: ValidationError) -> None:
-        """A broken fact goes to the reaction for it; a broken event of our own is a fault and stays in the queue."""
+        """A broken fact goes to the reaction for it; what nobody else keeps stays in the queue until somebody looks."""
         reaction = self.routes.broken(route.contract)
-        if not reaction and delivery.source.startswith("referral."):
-            raise error
         self.observer.count("Malformed")
+        if not reaction and not route.broken_kept_by:
+            raise error
         if reaction:
             run(lambda unit: reaction(delivery.detail, error, unit), self._unit)
 

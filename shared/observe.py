@@ -83,7 +83,7 @@ def _traced() -> bool:
 def _logger(service: str) -> Any:
     from aws_lambda_powertools import Logger
 
-    return Logger(service=service)
+    return Logger(service=service, location=None)  # an error says its place; the others would all say this file
 
 
 @cache

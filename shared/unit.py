@@ -97,9 +97,10 @@ class Unit:
     def announce(self, event: Event) -> Metadata:
         """Put the event into the outbox; its id follows from the cause, so that a repetition is the same event."""
         self._announced += 1
+        now = self.now()
         metadata = Metadata(
             event_id=clock.derived_id(self.producer, self.cause.event_id, event.detail_type(), self._announced),
-            occurred_at=self.now(),
+            occurred_at=now,
             correlation_id=event.correlation() or self.cause.correlation_id,
             causation_id=self.cause.event_id,
             version=event.contract_version,

@@ -1,7 +1,7 @@
 """Items as DynamoDB takes and gives them.
 
-boto3 has a converter too. It brings in all of boto3, a quarter of a function's cold start, and takes half of the time that
-a warm function has for an event; see docs/decisions.md.
+boto3 has a converter too: it brings in the rest of boto3 at every cold start, and takes five times as long for an item.
+Measured in docs/decisions.md.
 """
 
 from collections.abc import Callable

@@ -11,10 +11,15 @@ from infra.cli.call import Service
 from infra.cli.log import Cursor
 from infra.cli.pace import Put, putter
 from infra.cli.session import Account
-from infra.cli.settle import Outcomes, Watch
+from infra.cli.settle import Ends, Outcomes, Told, Watch
 from infra.cli.summary import Summary
 from shared import bus, clock
+from shared.events.upstream import referral_id
 
+LEARNED = frozenset({"FeaturesUpdated", "PreparationRejected"})
+DRAFTED = frozenset({"ReferralDrafted", "DraftFailed", "ReferralSuppressed", "PreparationRejected"})
+REVIEWED = frozenset({"ReferralReviewed"})
+SENT = frozenset({"ReferralSent", "SendFailed", "ReferralSuppressed"})
 _PAGE = 100
 _STEPS = {"learned": "FeaturesUpdated", "prepared": "ReferralPrepared", "drafted": "ReferralDrafted", "sent": "ReferralSent"}
 
@@ -27,39 +32,38 @@ class Journey:
         self.timeout = timeout
         self.watch = Watch(account, Cursor(clock.now()))
         self.settled = True
-        self.busy = 0.0
 
     def go(self, bring_in: Callable[["HistoryFirst"], Summary], simulated: bool) -> dict[str, Any]:
-        """Bring jobs in, wait until nothing moves, and with a simulated reviewer until what it approved is sent."""
+        """Bring jobs in, wait until each has come to an end, and with a simulated reviewer until all approved is sent."""
         started = time.monotonic()
-        put = HistoryFirst(putter(self.account), lambda: self._quiet(started))
+        put = HistoryFirst(putter(self.account), lambda past: self._quietly(past, LEARNED))
         imported = bring_in(put)
-        self._wait("drafting", put.waited_until or started)
+        self._wait("learning", put.past, LEARNED)
+        self._wait("drafting", put.fresh, DRAFTED)
         if simulated:
-            reviewing = time.monotonic()
             self._review()
-            self._wait("sending", reviewing)
-        return self._summary(imported, simulated, time.monotonic() - started)
+        busy = max(0.0, self.watch.last_heard - started)
+        return self._summary(imported, simulated, busy, time.monotonic() - started)
 
-    def _wait(self, what: str, since: float) -> None:
+    def _wait(self, what: str, stories: set[str], ends: Ends) -> None:
         from rich.console import Console
 
         with Console(stderr=True).status(f"{what} ...") as status:
-            self._quiet(since, lambda outcomes: status.update(f"{what}: {progress(outcomes)}"))
+            self._quietly(stories, ends, lambda outcomes: status.update(f"{what}: {progress(outcomes)}"))
 
-    def _quiet(self, since: float, told: Callable[[Outcomes], None] = lambda outcomes: None) -> None:
-        self.settled = self.watch.until_quiet(self.timeout, told) and self.settled
-        self.busy += max(0.0, self.watch.last_heard - since)
+    def _quietly(self, stories: set[str], ends: Ends, told: Told = lambda outcomes: None) -> None:
+        self.settled = self.watch.until(stories, ends, self.timeout, told) and self.settled
 
     def _review(self) -> None:
         """The simulated reviewer decides on every draft of this run, oldest first."""
         api = Service(self.account, "review_api")
-        mine = self.watch.outcomes.reached.get("ReferralDrafted", set())
         url = accounts.account(self.account.name)["company"]["referral_url"]
-        for referral_id in waiting(api, mine):
-            decide(api, referral_id, url)
+        mine = waiting(api, self.watch.outcomes.reached.get("ReferralDrafted", set()))
+        approved = {referral_id for referral_id in mine if decide(api, referral_id, url)}
+        self._wait("reviewing", set(mine), REVIEWED)
+        self._wait("sending", approved, SENT)
 
-    def _summary(self, imported: Summary, simulated: bool, seconds: float) -> dict[str, Any]:
+    def _summary(self, imported: Summary, simulated: bool, busy: float, seconds: float) -> dict[str, Any]:
         """What became of the jobs; counts are of referrals, told by their events."""
         outcomes = self.watch.outcomes
         return {
@@ -77,7 +81,7 @@ class Journey:
             "sent": outcomes.count("ReferralSent"),
             "review": "simulated: decided by a program, not by a person" if simulated else "by a person",
             "settled": self.settled,
-            "busy_seconds": round(self.busy, 2),
+            "busy_seconds": round(busy, 2),
             "seconds": round(seconds, 2),
         }
 
@@ -86,25 +90,32 @@ class HistoryFirst:
     """Puts jobs, and lets history be learned before the first new job asks for a draft.
 
     The bus keeps no order: without this pause a draft of a first run would know only a part of its customer.
+    ``past`` and ``fresh`` are the stories that the jobs belong to.
     """
 
-    def __init__(self, put: Put, learn: Callable[[], None]) -> None:
-        self.waited_until = 0.0
+    def __init__(self, put: Put, learn: Callable[[set[str]], None]) -> None:
+        self.past: set[str] = set()
+        self.fresh: set[str] = set()
         self._put = put
         self._learn = learn
-        self._history = 0
 
     def __call__(self, entries: list[bus.Entry]) -> list[tuple[bus.Entry, str]]:
-        if self.waited_until:
-            return self._put(entries)
-        past = [entry for entry in entries if json.loads(entry["Detail"]).get("historical")]
-        fresh = [entry for entry in entries if entry not in past]
-        self._history += len(past)
+        past = [entry for entry in entries if historical(entry)]
+        fresh = [entry for entry in entries if not historical(entry)]
+        self.past |= {story(entry) for entry in past}
         refused = self._put(past)
-        if fresh and self._history:
-            self._learn()
-            self.waited_until = time.monotonic()
+        if fresh and not self.fresh:
+            self._learn(self.past)
+        self.fresh |= {story(entry) for entry in fresh}
         return refused + self._put(fresh)
+
+
+def historical(entry: bus.Entry) -> bool:
+    return bool(json.loads(entry["Detail"]).get("historical"))
+
+
+def story(entry: bus.Entry) -> str:
+    return referral_id(json.loads(entry["Detail"])["service_id"])
 
 
 def waiting(api: Service, mine: set[str]) -> list[str]:
@@ -118,7 +129,8 @@ def waiting(api: Service, mine: set[str]) -> list[str]:
             return found
 
 
-def decide(api: Service, referral_id: str, referral_url: str) -> None:
+def decide(api: Service, referral_id: str, referral_url: str) -> bool:
+    """Approve or reject one draft as the simulated reviewer; whether it was approved."""
     draft = api.get("drafts", referral_id)
     verdict = reviewer.judge(draft, referral_url)
     said: dict[str, Any] = {"content_hash": draft["content_hash"], "reviewer": reviewer.NAME}
@@ -126,6 +138,7 @@ def decide(api: Service, referral_id: str, referral_url: str) -> None:
         api.post("drafts", referral_id, "approve", **said)
     else:
         api.post("drafts", referral_id, "reject", reason=verdict.reason, **said)
+    return verdict.approved
 
 
 def progress(outcomes: Outcomes) -> str:

@@ -1,4 +1,4 @@
-"""Wait until nothing moves: what became of the jobs of one run, from the event log alone."""
+"""What became of the jobs of one run, from the event log alone."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,10 @@ from infra.cli.health import Health
 from infra.cli.log import Cursor, EventLog
 from infra.cli.session import Account
 
-_QUIET_SECONDS = 1.5  # longer than an event takes from one service's table to the next one's queue
-_POLL_SECONDS = 0.4
+_QUIET_SECONDS = 1.5  # after which a story may be one that ended before
+_SILENT_SECONDS = 15.0  # longer than the coldest function takes to say something
+_POLL_SECONDS = 0.3
+Ends = frozenset[str]
 
 
 @dataclass
@@ -19,6 +21,8 @@ class Outcomes:
 
     reached: dict[str, set[str]] = field(default_factory=dict)
     decisions: dict[str, set[str]] = field(default_factory=dict)
+    ended_before: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
 
     def learn(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:
@@ -27,11 +31,17 @@ class Outcomes:
             if decision:
                 self.decisions.setdefault(decision, set()).add(row["correlation_id"])
 
+    def ended(self, ends: Ends) -> set[str]:
+        return self.ended_before.union(*(self.reached.get(detail_type, ()) for detail_type in ends))
+
     def count(self, detail_type: str) -> int:
         return len(self.reached.get(detail_type, ()))
 
     def decided(self, decision: str) -> int:
         return len(self.decisions.get(decision, ()))
+
+
+Told = Callable[[Outcomes], None]
 
 
 class Watch:
@@ -51,15 +61,27 @@ class Watch:
         self.last_heard = time.monotonic() if rows else self.last_heard
         return bool(rows)
 
-    def until_quiet(self, seconds: float, told: Callable[[Outcomes], None] = lambda outcomes: None) -> bool:
-        """Wait until all queues are empty and nothing more is said; False where time ran out first."""
-        deadline = time.monotonic() + seconds
-        quiet_since = time.monotonic()
-        while time.monotonic() < deadline:
+    def until(self, stories: set[str], ends: Ends, seconds: float, told: Told = lambda outcomes: None) -> bool:
+        """Wait until each of these stories has come to one of these ends, now or in an earlier run.
+
+        False where time ran out, or where nothing moves any more and some have not.
+        """
+        deadline, silent_since = time.monotonic() + seconds, time.monotonic()
+        while missing := stories - self.outcomes.ended(ends):
+            now = time.monotonic()
             if self.look() or self._health.busy():
-                quiet_since = time.monotonic()
+                silent_since = now
+            elif now - silent_since > _QUIET_SECONDS:
+                self._remember(missing, ends)
             told(self.outcomes)
-            if time.monotonic() - quiet_since > _QUIET_SECONDS:
-                return True
+            if now > deadline or now - silent_since > _SILENT_SECONDS:
+                return not stories - self.outcomes.ended(ends)
             time.sleep(_POLL_SECONDS)
-        return False
+        return True
+
+    def _remember(self, missing: set[str], ends: Ends) -> None:
+        """A job that was known before makes no new events: its story has ended in an earlier run."""
+        for story in missing - self.outcomes.looked_up:
+            self.outcomes.looked_up.add(story)
+            if any(row["detail_type"] in ends for row in self._log.story(story)):
+                self.outcomes.ended_before.add(story)

@@ -17,6 +17,7 @@ _FACTS: dict[str, type[Event]] = {
     fact.detail_type(): fact for fact in (upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut)
 }
 _IDS = ("service_id", "customer_id", "historical")  # all that the table keeps of what upstream systems say
+_NAME = "given_name"  # the one thing in our own events that belongs to a person
 _ROWS_PER_CALL = 25
 Record = dict[str, Any]
 Row = dict[str, Any]
@@ -82,7 +83,8 @@ def _without_persons(delivery: Delivery) -> Any:
         customer = delivery.detail.get("customer")
         told = (customer if isinstance(customer, dict) else {}) | delivery.detail
         return {name: told[name] for name in _IDS if isinstance(told.get(name), (str, int, bool))}
-    return delivery.detail.get("data")
+    data = delivery.detail.get("data")
+    return {name: value for name, value in data.items() if name != _NAME} if isinstance(data, dict) else data
 
 
 def _store(bodies: list[str], deliveries: list[Delivery]) -> str:

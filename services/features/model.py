@@ -9,6 +9,7 @@ from shared.events.features import Features
 from shared.events.upstream import SatisfactionReported, ServiceCompleted, property_facts
 
 _AVERAGE_DIGITS = Decimal("0.0001")
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, order=True)
@@ -68,7 +69,7 @@ class Customer:
     def features(self) -> Features:
         return Features(
             service_count=self.service_count,
-            lifetime_value=self.lifetime_value,
+            lifetime_value={currency: written(amount) for currency, amount in self.lifetime_value.items()},
             satisfaction_avg=self.satisfaction_avg,
             satisfaction_count=self.satisfaction_count,
             first_service_at=self.first_service_at,
@@ -104,6 +105,11 @@ class Customer:
         if not job.property or age <= self.property_from:
             return moved
         return replace(moved, property_features=property_facts(job.property), property_from=age)
+
+
+def written(amount: Decimal) -> Decimal:
+    """An amount with at least two decimals, as people write money; nothing is rounded."""
+    return amount if amount.as_tuple().exponent <= -2 else amount.quantize(_CENT)
 
 
 def newness(job: ServiceCompleted) -> str:

@@ -10,7 +10,7 @@ from shared.unit import Unit
 routes = Routes("features")
 
 
-@routes.fold(ServiceCompleted, inbox=False, reads=table.reads_of_job)
+@routes.fold(ServiceCompleted, inbox=False, reads=table.reads_of_job, broken_kept_by="prep")
 def learn_from_job(job: ServiceCompleted, unit: Unit) -> None:
     if not job.credible(unit.now()):
         return  # it is in quarantine; learned once its date is mended

@@ -18,7 +18,7 @@ follow = Routes("orchestrator")
 
 @follow.fold(
     ServiceCompleted, inbox=False, reads=lambda job: [table.contact_key(job.correlation())],
-    where={"historical": [False, None, {"exists": False}]},
+    where={"historical": [False, None, {"exists": False}]}, broken_kept_by="prep",
 )
 def keep_contact(job: ServiceCompleted, unit: Unit) -> None:
     if not job.historical and job.credible(unit.now()):

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from shared import aws
-from shared.app import NotYet
+from shared.app import NotYet, Routes
 from shared.events import UpstreamFact
 from shared.store import Write
 from tests.harness.memory import Contended, MemoryStore
@@ -150,7 +150,7 @@ def test_what_comes_again_is_postponed_and_what_is_done_is_not(
     monkeypatch.setenv("MAILBOX_URL", QUEUE)
     house.fails["1"] = NotYet()
     records = [record(ring(name), receives=3) | {"receiptHandle": f"receipt-{name}"} for name in "12"]
-    wanted = {"QueueUrl": QUEUE, "ReceiptHandle": "receipt-1", "VisibilityTimeout": 8}
+    wanted = {"QueueUrl": QUEUE, "ReceiptHandle": "receipt-1", "VisibilityTimeout": 27}
     with Stubber(aws.client("sqs")) as queue:
         queue.add_response("change_message_visibility", {}, wanted)
         room.deliver(records)
@@ -236,9 +236,16 @@ def test_a_broken_event_of_our_own_is_a_fault_and_stays_in_the_queue(room: Room,
 
 
 @pytest.mark.parametrize("detail", [{}, [], None, "text", {"ring": {}}, {"ring": "1", "rows": "many"}])
-def test_a_broken_upstream_fact_is_counted_and_does_not_come_again(room: Room, detail: Any) -> None:
-    assert room.deliver([broken(detail), record(ring("2"))]) == []
+def test_a_broken_upstream_fact_that_nobody_keeps_stays_in_the_queue(room: Room, detail: Any) -> None:
+    one = broken(detail)
+    assert room.deliver([one, record(ring("2"))]) == [one["messageId"]]
     assert rings(room) == 1
+
+
+def test_a_broken_upstream_fact_that_another_service_keeps_does_not_come_again() -> None:
+    routes = Routes("house")
+    routes.fold(type(ring("1")), inbox=False, broken_kept_by="prep")(lambda event, unit: None)
+    assert Room(routes).deliver([broken({}), record(ring("2"))]) == []
 
 
 def test_a_broken_upstream_fact_goes_to_whoever_wants_it(house: House) -> None:
@@ -271,7 +278,7 @@ def test_what_happened_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     room.deliver([*map(broken, details), record(Knocked(who=1), **{"replay-name": "again"})])
     counted = logged(capsys)[-1]
     assert {name: counted[name] for name in counted if name[0].isupper()} == {
-        "EventsHandled": [1.0], "Duplicates": [1.0], "EventsFailed": [1.0], "Malformed": [1.0], "UnknownFields": [1.0],
+        "EventsHandled": [1.0], "Duplicates": [1.0], "EventsFailed": [2.0], "Malformed": [1.0], "UnknownFields": [1.0],
         "EffectsRefusedInReplay": [1.0],
     }
 
