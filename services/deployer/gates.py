@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from math import exp, log
 
-from services.deployer.evidence import (
-    BetAt, ByShare, Counts, below, imbalance, log_mean, log_stake, no_worse, worse,
-)
-from services.deployer.plan import Guardrail, Metric, Plan, Stage
+from services.deployer.bets import BetAt, below, no_worse, worse
+from services.deployer.evidence import ByShare, imbalance, log_mean, log_stake
+from services.deployer.guardrail import Guardrail, Metric
+from services.deployer.outcomes import Counts
+from services.deployer.plan import Plan, Stage
 
 Tally = Mapping[Metric, Mapping[int, Counts]]  # outcomes by metric, and by the share in percent at assignment
 _NONE = Counts()
@@ -18,8 +19,8 @@ _NONE = Counts()
 class Standing:
     """Evidence as natural logarithms; ``imbalance`` in standard deviations.
 
-    ``log_e`` is that the candidate is worse, all guardrails in one budget, and ``log_trusted`` the same where a metric of which
-    the candidate's outcomes are missing may say nothing. ``log_advance`` is that it is no worse, for each metric.
+    ``log_e`` is that the candidate is worse, all guardrails in one budget; ``log_trusted`` the same, where a metric may
+    say nothing of which outcomes of the candidate are missing. ``log_advance`` is that it is no worse, for each metric.
     """
 
     log_e: float
@@ -80,7 +81,8 @@ def missing(plan: Plan, stage: Stage, tally: Tally, found: Standing, hours: floa
         if found.log_advance[metric] < log(stage.evidence):
             yield f"{metric}: evidence {stage.evidence:g} of being no worse, it is {exp(found.log_advance[metric]):.3g}"
         if abs(found.imbalance[metric]) > plan.imbalance:
-            yield f"{metric}: outcomes of both arms as they were assigned, they are {found.imbalance[metric]:+.1f} deviations off"
+            off = f"{found.imbalance[metric]:+.1f} standard deviations"
+            yield f"{metric}: as many outcomes of each arm as were assigned to it, the candidate's are {off} off"
 
 
 def candidates(tally: Tally, metric: Metric, share: int) -> int:

@@ -7,14 +7,10 @@ from enum import StrEnum
 from math import log
 from typing import Self
 
-from services.deployer.evidence import Counts
 from services.deployer.gates import Standing, Tally, candidates, missing, standing
-from services.deployer.plan import Metric, Plan, Stage
-
-
-class Arm(StrEnum):
-    CONTROL = "control"
-    CANDIDATE = "candidate"
+from services.deployer.guardrail import Metric
+from services.deployer.outcomes import Counts, Outcome, first_of_each
+from services.deployer.plan import Plan, Stage
 
 
 class Status(StrEnum):
@@ -31,26 +27,6 @@ class Step(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     ROLL_BACK = "roll_back"
-
-
-def cell(arm: Arm, good: bool) -> str:
-    """The field of ``Counts`` and ``Bet`` that an outcome belongs to."""
-    return f"{arm}_{'good' if good else 'bad'}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a customer's first referral in a rollout; ``share`` in percent is the one at its assignment."""
-
-    customer_id: str
-    metric: Metric
-    arm: Arm
-    share: int
-    good: bool
-    at: datetime
-
-    def counts(self) -> Counts:
-        return Counts(**{cell(self.arm, self.good): 1})
 
 
 @dataclass(frozen=True)
@@ -93,7 +69,7 @@ class Rollout:
         return replace(self, tally={**self.tally, metric: grown})
 
     def decide(self, now: datetime) -> Decision:
-        """What the counters and the time say; rolling back comes before everything else, also while a person is asked."""
+        """What the counters and the time say; a rollback comes before everything else, also while a person is asked."""
         if self.finished:
             return Decision(Step.WAIT, f"it is {self.status}")
         found = standing(self.plan, self.tally)
@@ -107,14 +83,12 @@ class Rollout:
         return self._forward(now, found)
 
     def after(self, step: Step, now: datetime) -> Self:
-        """The rollout once this was done, by its own decision or by a person's; a rollback stays one whatever comes later."""
+        """The rollout once this was done, by its own decision or a person's; a rollback is final."""
         if self.status is Status.ROLLED_BACK or (self.status is Status.RELEASED and step is not Step.ROLL_BACK):
             return self
         match step:
             case Step.ADVANCE if self.stage + 1 < len(self.plan.stages):
-                return replace(
-                    self, stage=self.stage + 1, status=Status.RUNNING, entered_at=now, patient_since=now, patient_from=0,
-                )
+                return Rollout(self.plan, entered_at=now, tally=self.tally, stage=self.stage + 1)
             case Step.ADVANCE | Step.RELEASE:
                 return replace(self, status=Status.RELEASED)
             case Step.HOLD:
@@ -138,16 +112,6 @@ class Rollout:
 
     def _most(self) -> int:
         return max(candidates(self.tally, metric, self.current.share) for metric in self.plan.guardrails)
-
-
-def first_of_each(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """A customer's first outcome of each metric: repetitions, and what follows from the same customer, do not count."""
-    seen: set[tuple[str, Metric]] = set()
-    for outcome in outcomes:
-        key = outcome.customer_id, outcome.metric
-        if key not in seen:
-            seen.add(key)
-            yield outcome
 
 
 def replay(rollout: Rollout, outcomes: Iterable[Outcome]) -> Iterator[tuple[Rollout, Decision]]:

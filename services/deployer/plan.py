@@ -1,62 +1,21 @@
 """A rollout's plan as data: its shares, its gates, and the one budget for false rollbacks; pure."""
 
 from math import isclose
-from typing import Annotated, Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-Metric = Literal["approval", "errors", "latency"]
-Rate = Annotated[float, Field(gt=0, lt=1)]
+from services.deployer.guardrail import Guardrail, Metric, Rate
+
 FEWEST_FOR_A_BASELINE = 200  # control's outcomes
 LOWEST_BASELINE, HIGHEST_BASELINE = 0.50, 0.98
-
-
-class Guardrail(BaseModel):
-    """What is watched of one metric; all rates are of good outcomes.
-
-    ``baseline`` is control's usual rate: it decides how quick the evidence is, not whether it is valid. ``offsets`` are the
-    drops to be found, ``margin`` a drop that is not minded, ``delta`` the drop that must be ruled out before advancing.
-    At 100 %, where there is no control, ``tolerated`` below the baseline is still fine and ``drops`` are to be found.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    baseline: Rate
-    margin: float = Field(default=0.0, ge=0, lt=1)
-    offsets: tuple[Rate, ...] = Field(min_length=1, max_length=20)
-    delta: Rate
-    weight: float = Field(ge=0, le=1)
-    tolerated: Rate
-    drops: tuple[Rate, ...] = Field(min_length=1, max_length=20)
-    weight_at_full: float = Field(ge=0, le=1)
-
-    @field_validator("offsets", "drops")
-    @classmethod
-    def _between(cls, found: tuple[float, ...], info: ValidationInfo) -> tuple[float, ...]:
-        """Each drop to be found is larger than the one that is not minded, and leaves a rate to bet on."""
-        minded = info.data.get("margin" if info.field_name == "offsets" else "tolerated", 0.0)
-        wrong = [drop for drop in found if not minded < drop < info.data.get("baseline", 1)]
-        if wrong:
-            raise ValueError(f"{wrong} must lie above {minded} and below the baseline")
-        return found
-
-    @field_validator("delta")
-    @classmethod
-    def _leaves_a_rate(cls, delta: float, info: ValidationInfo) -> float:
-        if delta >= info.data.get("baseline", 1):
-            raise ValueError("it must be below the baseline")
-        return delta
-
-    def at(self, baseline: float) -> Self:
-        """The same guardrail with the baseline that was measured when the rollout started."""
-        return self.model_validate(self.model_dump() | {"baseline": baseline})
 
 
 class Stage(BaseModel):
     """A share in percent and what must have been seen of every metric in it before the next one.
 
-    ``evidence`` is how many times likelier than chance alone it must be that the candidate is no worse; at 100 % there is
-    no control to compare with, so ``outcomes`` and ``hours`` alone are the bake after which the candidate is released.
+    ``evidence`` is the stake that the bet on "no worse" must have reached. At 100 % there is no control to compare
+    with, so ``outcomes`` and ``hours`` alone are the bake after which the candidate is released.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -70,15 +29,16 @@ class Stage(BaseModel):
 class Plan(BaseModel):
     """10 %, 50 %, 100 %, and a good candidate is rolled back in at most ``false_rollbacks`` of the rollouts.
 
-    A person is asked after ``hold_outcomes`` of the candidate or ``hold_days`` in one stage, and where one arm has fewer
-    outcomes than its share by more than ``imbalance`` standard deviations.
+    A person is asked after ``hold_outcomes`` of the candidate or ``hold_days`` in one stage, and where the candidate
+    looks worse but has fewer outcomes than its share by more than ``imbalance`` standard deviations.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     false_rollbacks: Rate = 0.05
     stages: tuple[Stage, ...] = Field(
-        default=(Stage(share=10, evidence=5), Stage(share=50, evidence=20), Stage(share=100, outcomes=500)), min_length=1,
+        default=(Stage(share=10, evidence=5), Stage(share=50, evidence=20), Stage(share=100, outcomes=500)),
+        min_length=1,
     )
     guardrails: dict[Metric, Guardrail] = Field(
         default={
@@ -124,7 +84,7 @@ class Plan(BaseModel):
 
 
 def measured_baseline(good: int, outcomes: int) -> float | None:
-    """Control's recent rate of approvals as a baseline, to 0.01 and within what can be bet on; None where it is too little."""
+    """Control's recent rate of approvals as a baseline, to 0.01 and within 0.50 to 0.98; None of too few outcomes."""
     if outcomes < FEWEST_FOR_A_BASELINE:
         return None
     return min(HIGHEST_BASELINE, max(LOWEST_BASELINE, round(good / outcomes, 2)))

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from shared import aws
 from shared.app import NotYet, Routes
