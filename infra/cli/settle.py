@@ -52,7 +52,7 @@ class Watch:
         self.last_heard = 0.0
         self._log = EventLog(account)
         self._health = Health(account)
-        self._cursor = cursor
+        _, self._cursor = self._log.events_since(cursor)  # what was recorded just before belongs to somebody else
 
     def look(self) -> bool:
         """Learn what is new; whether there was anything."""

@@ -62,16 +62,14 @@ def parts() -> list[Part]:
 def start(settings: dict[str, Any]) -> list[str]:
     """Start what does not run yet; answers what was started. Raises CannotStart."""
     home().mkdir(parents=True, exist_ok=True)
-    started = []
-    for part in parts():
-        if running(part):
-            continue
+    missing = [part for part in parts() if not running(part)]
+    for part in missing:
         _refuse_busy_port(part)
+    for part in missing:
         _spawn(part, settings)
-        started.append(part.name)
     for part in parts():
         _await(part)
-    return started
+    return [part.name for part in missing]
 
 
 def stop() -> list[str]:
@@ -104,12 +102,12 @@ def healthy(part: Part) -> bool:
 
 
 def memory_bytes() -> int:
-    """Resident memory of the laptop's AWS with all its functions; 0 where the system does not tell."""
+    """Memory of the laptop's AWS with all its functions; 0 where the system does not tell."""
     if not _PROC:
         return 0
     mine = {_pid(part) for part in parts() if running(part)}
     family = [pid for pid, parent in _processes().items() if pid in mine or parent in mine]
-    return sum(_resident(pid) for pid in family)
+    return sum(_memory(pid) for pid in family)
 
 
 _PROC = Path("/proc/self/status").exists()
@@ -208,9 +206,10 @@ def _processes() -> dict[int, int]:
     return found
 
 
-def _resident(pid: int) -> int:
+def _memory(pid: int) -> int:
+    """What a process holds, pages that it shares counted by its share."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
