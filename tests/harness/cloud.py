@@ -76,9 +76,11 @@ class Cloud:
 
     def settle(self) -> "Cloud":
         """Relays and mailboxes take turns until all is quiet; what failed waits for its time."""
-        busy = True
-        while busy:
-            busy = any([self._step(known) for known in self.deployed.functions.values()])
+        due = list(self.deployed.functions.values())
+        while due:
+            known = due.pop(0)
+            if self._step(known):
+                due += [one for one in (known, *self._stirred_by(known)) if one not in due]
         return self
 
     def later(self) -> "Cloud":
@@ -138,6 +140,12 @@ class Cloud:
         if known.stream:
             return self.relay(known.name) > 0
         return bool(known.queue) and self._batch(known.name) is not None
+
+    def _stirred_by(self, known: Function) -> list[Function]:
+        """Who may have something to do after this one: mailboxes after a relay, else the relay of the same table."""
+        others = self.deployed.functions.values()
+        table = known.environment.get("TABLE_NAME", "")
+        return [one for one in others if (one.queue if known.stream else f"table/{table}/" in one.stream)]
 
     def _batch(self, function: str) -> list[str] | None:
         known = self.deployed.functions[function]
