@@ -23,7 +23,8 @@ LEFTOVERS = {
 
 
 def pages() -> list[Path]:
-    return [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md"), *ROOT.glob("infra/**/*.md")]
+    places = ("*.md", "docs/**/*.md", "services/*/README.md", "infra/**/*.md", "examples/**/*.md")
+    return [page for place in places for page in ROOT.glob(place)]
 
 
 @cache
@@ -45,7 +46,7 @@ def test_a_room_has_its_furniture(service: str) -> None:
 
 @pytest.mark.parametrize("page", pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_path_that_a_page_mentions_exists(page: Path) -> None:
-    lost = [path for path in _mentioned(page) if not any((place / path).exists() for place in (page.parent, ROOT))]
+    lost = [path for path in _mentioned(page) if not _exists(page.parent, path)]
     assert not lost, told(lost)
 
 
@@ -61,6 +62,12 @@ def _texts(folder: Path) -> Iterator[Path]:
             yield from _texts(path)
         elif path.is_file() and path.suffix in (*ENDS, "") and path.name != "template.local.yaml":
             yield path
+
+
+def _exists(place: Path, path: str) -> bool:
+    """From the page, from the root, or, as a bare name, anywhere below the page."""
+    below = "/" not in path and place != ROOT and any(place.rglob(path))
+    return below or (place / path).exists() or (ROOT / path).exists()
 
 
 def _mentioned(page: Path) -> Iterator[str]:

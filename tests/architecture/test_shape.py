@@ -20,8 +20,8 @@ LONGER_FILES = {  # most lines, and why; a file that became shorter must leave t
 }
 RUN = 6  # code lines in a row that two services may not share
 HARMLESS = {
-    "re.compile", "str.maketrans", "type", "frozenset", "field", "timedelta", "datetime", "time", "dict", "tuple", "set",
-    "list", "range", "TypeVar", "nullcontext",
+    "re.compile", "str.maketrans", "type", "frozenset", "field", "timedelta", "datetime", "time", "dict", "tuple",
+    "set", "list", "range", "TypeVar", "nullcontext",
 }
 MADE_BY_CLASS = re.compile(r"^(_?[A-Z]\w*|detail_type|items|join)$")
 DECLARES = re.compile(r"^app\.add_typer\(")

@@ -79,8 +79,9 @@ def test_what_is_put_is_found_with_its_revision(store: Store) -> None:
 
 def test_values_come_back_as_they_were(store: Store) -> None:
     said: Item = {
-        "text": "Zoë", "empty": "", "no": False, "exact": Decimal("1234567890.123456789"), "count": 7, "content": b"\x00\xff",
-        "parts": [{"field": "a", "deep": {"n": Decimal("-0.01"), "nothing": None}}, "b", 3], "none_of_them": [], "of_nobody": {},
+        "text": "Zoë", "empty": "", "no": False, "exact": Decimal("1234567890.123456789"), "count": 7,
+        "parts": [{"field": "a", "deep": {"n": Decimal("-0.01"), "nothing": None}}, "b", 3],
+        "content": b"\x00\xff", "none_of_them": [], "of_nobody": {},
     }
     store.commit([put(LAMP, **said)])
     assert store.get([LAMP]) == {LAMP: said | {"rev": 1}}
@@ -213,7 +214,9 @@ def stubbed(forgetful: None) -> Iterator[Stubber]:
         answers.assert_no_pending_responses()
 
 
-@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"])
+@pytest.mark.parametrize(
+    "code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"],
+)
 def test_a_key_that_was_as_expected_is_not_refused_because_the_table_was_busy(stubbed: Stubber, code: str) -> None:
     """Who takes a busy table for a proof that the work is done loses the work."""
     _cancelled(stubbed, code, "ConditionalCheckFailed", "None")

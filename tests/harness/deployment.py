@@ -71,7 +71,8 @@ class Deployment:
         wanted |= {part: made[part] for part in ("GlobalSecondaryIndexes",) if part in made}
         known = client("dynamodb").create_table(**wanted)["TableDescription"]
         self.tables[name] = known["TableName"]
-        return {name: known["TableName"], f"{name}.Arn": known["TableArn"], f"{name}.StreamArn": known.get("LatestStreamArn")}
+        table, stream = known["TableArn"], known.get("LatestStreamArn")
+        return {name: known["TableName"], f"{name}.Arn": table, f"{name}.StreamArn": stream}
 
     def _function(self, source: Template, properties: Properties, names: Names) -> None:
         known = resolve(properties, names) | {"StreamArn": names["StreamArn"]}
@@ -124,7 +125,8 @@ def _queue(name: str, made: Properties) -> Names:
     attributes = {"VisibilityTimeout": str(made["VisibilityTimeout"])} if "VisibilityTimeout" in made else {}
     attributes |= {"RedrivePolicy": json.dumps(made["RedrivePolicy"])} if "RedrivePolicy" in made else {}
     url = client("sqs").create_queue(QueueName=made["QueueName"], Attributes=attributes)["QueueUrl"]
-    return {name: url, f"{name}.Arn": f"arn:aws:sqs:{PLACE}:{made['QueueName']}", f"{name}.QueueName": made["QueueName"]}
+    called = made["QueueName"]
+    return {name: url, f"{name}.Arn": f"arn:aws:sqs:{PLACE}:{called}", f"{name}.QueueName": called}
 
 
 def _rule(made: Properties) -> dict[str, str]:

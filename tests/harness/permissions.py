@@ -104,7 +104,8 @@ def _model(told: Parameters) -> Iterator[Right]:
 
 
 _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
-    "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"), "BatchWriteItem": _batch("BatchWriteItem"),
-    "Query": _query, "PutEvents": _events, "PutObject": _object, "SendEmail": _mail, "Converse": _model,
+    "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
+    "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
+    "PutObject": _object, "SendEmail": _mail, "Converse": _model,
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

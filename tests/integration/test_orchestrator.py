@@ -10,7 +10,7 @@ from shared.events.upstream import referral_id
 from tests.harness.cloud import Cloud
 from tests.harness.deployment import client
 from tests.harness.facts import features
-from tests.harness.outside import SUBJECT
+from tests.harness.outside import BODY, SUBJECT
 from tests.harness.room import said
 from tests.integration.story import decide, drafts, jobs, model, production, refusing, sender, types, unclear, writing
 
@@ -32,11 +32,15 @@ def prepared(cloud: Cloud, service_id: str = "s-1", **envelope: Any) -> None:
     event = ReferralPrepared.model_validate({
         "referral_id": referral_id(service_id), "service_id": service_id, "customer_id": "c-1", "given_name": "Dana",
         "time_zone": "Europe/Berlin", "features": features().features, "features_version": 1, "missing": {},
-        "service": {"type": "roof repair", "completed_at": "2026-11-20T16:30:00Z", "price": None, "satisfaction": 5, "property": {}},
+        "service": {
+            "type": "roof repair", "completed_at": "2026-11-20T16:30:00Z", "price": None, "satisfaction": 5,
+            "property": {},
+        },
     })
     detail = json.loads(event.wrap(said(event, f"prepared-{service_id}", referral_id(service_id))))
     if envelope:
-        _queue(cloud, "draft_referral", {"source": event.source, "detail-type": "ReferralPrepared", "detail": detail} | envelope)
+        said_again = {"source": event.source, "detail-type": "ReferralPrepared", "detail": detail}
+        _queue(cloud, "draft_referral", said_again | envelope)
     else:
         cloud.put("ReferralPrepared", detail, source=event.source)
 
@@ -113,7 +117,7 @@ def test_what_was_rejected_does_not_even_reach_the_sender(orchestrator: Cloud) -
 
 def test_a_draft_that_changed_since_it_was_seen_can_not_be_approved(orchestrator: Cloud) -> None:
     line = drafted(orchestrator)
-    decide(orchestrator, "edit", line, subject="Thank you", body="Dear Dana, thank you. Tell a friend: https://example.com/refer")
+    decide(orchestrator, "edit", line, subject="Thank you", body=BODY)
     answer = decide(orchestrator, "approve", line)
     assert (answer.status, answer.code) == (409, "content_changed")
     assert mails(orchestrator.settle()) == []
@@ -171,7 +175,8 @@ def test_a_mail_of_which_nobody_knows_whether_it_left_is_never_sent_again(orches
     orchestrator.later()
     assert len(mails(orchestrator)) == 1
     assert [line["referral_id"] for line in drafts(orchestrator, "sending")] == [REFERRAL]
-    early = orchestrator.call("review_api", "POST", f"/drafts/{REFERRAL}/settle", {"message_id": None, "reviewer": "r-1"})
+    found = {"message_id": None, "reviewer": "r-1"}
+    early = orchestrator.call("review_api", "POST", f"/drafts/{REFERRAL}/settle", found)
     assert (early.status, early.code) == (409, "still_sending")
 
 

@@ -37,7 +37,8 @@ def test_whichever_half_comes_second_announces_the_referral(prep: Cloud, first: 
         assert types(prep.settle().heard()).count("ReferralPrepared") <= 1
     [item] = [item for item in prep.items("Preparation") if item["sk"]["S"] == "OUTBOX"]
     prepared = json.loads(item["detail"]["S"])["data"]
-    assert (prepared["referral_id"], prepared["given_name"], prepared["features_version"]) == (referral_id("s-1"), "Dana", 1)
+    assert (prepared["referral_id"], prepared["given_name"]) == (referral_id("s-1"), "Dana")
+    assert prepared["features_version"] == 1
 
 
 def test_both_halves_in_one_batch_and_again_are_one_referral(prep: Cloud) -> None:
@@ -74,7 +75,8 @@ def test_large_cases_are_kept_and_listed(prep: Cloud) -> None:
     prep.settle()
     assert len(quarantine(prep)) == 2
     [first, *_] = quarantine(prep)
-    assert len(prep.call("prep_api", "GET", f"/quarantine/{first['quarantine_id']}").body["detail"]["service"]["notes"]) > 200_000
+    shown = prep.call("prep_api", "GET", f"/quarantine/{first['quarantine_id']}").body
+    assert len(shown["detail"]["service"]["notes"]) > 200_000
 
 
 def _incompressible(seed: int) -> str:

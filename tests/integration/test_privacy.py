@@ -28,7 +28,8 @@ def test_no_log_line_and_no_metric_names_a_person(
     house.put("SatisfactionReported", survey("s-1").model_dump(mode="json") | {"comment": "canary"})
     house.put("SatisfactionReported", {"canary": "canary"})
     house.put("CustomerOptedOut", {"customer_id": "c-9", "email": "canary@example.com", "at": "canary"})
-    house.put("ReferralReviewed", {"data": {"decision": "approved", "canary": "canary"}}, source="referral.orchestrator")
+    broken = {"data": {"decision": "approved", "canary": "canary"}}
+    house.put("ReferralReviewed", broken, source="referral.orchestrator")
     with writing():
         house.settle()
     [line] = drafts(house)

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from botocore.stub import ANY, Stubber
+from botocore.stub import Stubber
 
 from shared import aws
 from shared.app import NotYet, Routes
@@ -212,7 +212,8 @@ def test_nobody_speaks_for_somebody_else(room: Room, house: House, event: Any, s
 
 def test_what_nobody_listens_for_stays_in_the_queue(room: Room) -> None:
     strange = record(ring("1"), **{"detail-type": "Whispered"})
-    assert room.routes[0].batch(room.store).run([strange])["batchItemFailures"] == [{"itemIdentifier": strange["messageId"]}]
+    answer = room.routes[0].batch(room.store).run([strange])
+    assert answer["batchItemFailures"] == [{"itemIdentifier": strange["messageId"]}]
 
 
 def test_a_replay_is_folded_and_has_no_effect_outside(room: Room, house: House) -> None:

@@ -27,7 +27,8 @@ class Bus:
         return {"ErrorCode": self.codes[name].pop(0)} if self.codes.get(name) else {"EventId": f"transport-{name}"}
 
     def put(self, *names: str) -> list[tuple[str, str]]:
-        return [(lost["DetailType"], why) for lost, why in put([entry(n) for n in names], client=self, sleep=self.slept.append)]
+        rejected = put([entry(name) for name in names], client=self, sleep=self.slept.append)
+        return [(lost["DetailType"], why) for lost, why in rejected]
 
 
 def test_what_is_taken_is_put_once() -> None:

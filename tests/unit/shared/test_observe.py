@@ -44,7 +44,7 @@ def test_an_id_is_logged_with_the_service_that_said_it(observer: Observer, lines
 
 
 @pytest.mark.parametrize("field", ["email", "name", "customer", "detail", "body", "notes", "subject", "message_body"])
-def test_a_field_that_could_hold_a_person_is_refused_wherever_it_is_said(observer: Observer, lines: Lines, field: str) -> None:
+def test_a_field_that_could_hold_a_person_is_refused_everywhere(observer: Observer, lines: Lines, field: str) -> None:
     for say in (observer.info, observer.warn, lambda text, **fields: observer.failure(text, failed(CANARY), **fields)):
         with pytest.raises(NotLoggable, match=field):
             say("said", **{field: CANARY})

@@ -78,7 +78,8 @@ def test_the_log_names_what_was_parked_and_says_nothing_of_what_it_says(
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "relay-seen")  # a logger keeps the output that it was made with
     queue.add_response("send_message", {"MessageId": "m"})
-    handler({"Records": [row("B", '{"data": {"email": "canary@example.com"}}')]}, put=lambda e: [(e[0], "MalformedDetail")])
+    personal = row("B", '{"data": {"email": "canary@example.com"}}')
+    handler({"Records": [personal]}, put=lambda entries: [(entries[0], "MalformedDetail")])
     said = capsys.readouterr()
     assert '"detail_type":"B"' in said.out
     assert "canary" not in said.out + said.err
