@@ -5,6 +5,7 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
+MAX_BYTES = 900_000  # of a job; an entry on the bus may have 1 MB, and the rest is its envelope
 REQUIRED = ("service_id", "completed_at", "customer_id", "customer_email", "service_type")
 PROPERTY = "property_"
 REJECT_COLUMNS = ("rejected_row", "rejected_because")  # so that a repaired rejects file can be imported as it is
@@ -27,7 +28,7 @@ PLACES = {
 }
 SHAPES = {
     "service_id": "1 to 128 characters without spaces",
-    "completed_at": "a date and time",
+    "completed_at": "a date and time, and where it has no zone, customer_time_zone must exist, such as Europe/Berlin",
     "customer_id": "1 to 128 characters without spaces",
     "customer_email": "one address such as name@example.com",
     "marketing_consent": "true or false",

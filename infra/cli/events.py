@@ -26,7 +26,7 @@ _SHOWN = 4  # fields of an event on its line
 @app.command()
 def put(
     ctx: typer.Context,
-    file: Annotated[typer.FileText, typer.Argument(metavar="FILE", encoding="utf-8", help=_FILE)],
+    file: Annotated[typer.FileText, typer.Argument(metavar="FILE", encoding="utf-8-sig", help=_FILE)],
     force: Annotated[bool, typer.Option("--force", help=_FORCE)] = False,
     as_json: say.Json = False,
 ) -> None:

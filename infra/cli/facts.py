@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from infra.cli.columns import MAX_BYTES
 from infra.cli.say import Problem
 from shared.bus import Entry
 from shared.events import UpstreamFact, upstream
@@ -19,6 +20,7 @@ _FORMS = {
     "email": "one address such as name@example.com",
     "currency": "three capital letters such as EUR",
 }
+_VALUES = "It should be text, a number, true or false"
 _FORM = '{"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": {...}}'
 
 
@@ -34,6 +36,8 @@ class Fact:
         said = self.said if isinstance(self.said, dict) else {}
         if not isinstance(said.get("detail"), dict) or not isinstance(said.get("detail-type"), str):
             return [f"it does not have the form {_FORM}"]
+        if self._size() > MAX_BYTES:
+            return [f"it has {self._size()} bytes, and the bus takes at most {MAX_BYTES}: shorten its text"]
         source = str(said.get("source", ""))
         if source.startswith(UpstreamFact.source) and source != UpstreamFact.source:
             return []
@@ -57,10 +61,13 @@ class Fact:
         metadata = CONTRACTS[self.said["detail-type"]].model_validate(self.said["detail"]).metadata()
         return {"event_id": metadata.event_id, "correlation_id": metadata.correlation_id}
 
+    def _size(self) -> int:
+        return len(json.dumps(self.said["detail"]).encode())
+
     def entry(self, bus: str) -> Entry:
         return {
             "EventBusName": bus, "Source": self.said["source"], "DetailType": self.said["detail-type"],
-            "Detail": json.dumps(self.said["detail"], ensure_ascii=False),
+            "Detail": json.dumps(self.said["detail"]),
         }
 
 
@@ -84,11 +91,13 @@ def _lines(text: str) -> Iterator[Fact]:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _problem(found: Any) -> str:
     place = [str(part) for part in found["loc"]]
+    if place[0] == "property" and len(place) > 1:
+        return f"property.{place[1]}: {_VALUES}"
     formed = found["type"] == "string_pattern_mismatch" and _FORMS.get(place[-1])
     return f"{'.'.join(place)}: {f'It should be {formed}' if formed else found['msg']}"

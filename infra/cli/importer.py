@@ -7,12 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.cli import cells
-from infra.cli.columns import PLACES, PROPERTY, SHAPES, Row
+from infra.cli.columns import MAX_BYTES, PLACES, PROPERTY, SHAPES, Row
 from shared.events.upstream import ServiceCompleted
 
 Detail = dict[str, Any]
 
-MAX_BYTES = 900_000  # an entry on the bus may have 1 MB; the rest is its envelope
 _COLUMNS = {place: column for column, place in PLACES.items()}
 
 

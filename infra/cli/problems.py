@@ -33,6 +33,8 @@ def explain(error: Exception, account: str) -> str | None:
     """The sentence for an error that is nobody's bug; None for all others."""
     if isinstance(error, Problem):
         return str(error)
+    if isinstance(error, BrokenPipeError):
+        return None  # whoever read the answer has enough of it; the command line ends quietly by itself
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & {*_NO_ANSWER}:
         return _unreachable(error, account)

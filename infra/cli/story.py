@@ -41,9 +41,13 @@ def tree(story: list[Row]) -> list[Node]:
 
 
 def _since(row: Row, cause: Row | None) -> float | None:
-    """Seconds from the cause; what upstream says happened long before, so there it is from when it was recorded."""
+    """Seconds from the cause; what upstream says happened long before, so there it is from when it was recorded.
+
+    None where that tells nothing, because upstream said it again and it was recorded after its effect.
+    """
     if not cause:
         return None
     clock = "recorded_at" if cause["source"].startswith(_UPSTREAM) else "occurred_at"
     later, earlier = (datetime.fromisoformat(one[clock]) for one in (row, cause))
-    return round((later - earlier).total_seconds(), 3)
+    seconds = round((later - earlier).total_seconds(), 3)
+    return seconds if clock == "occurred_at" or seconds >= 0 else None

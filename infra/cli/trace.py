@@ -50,4 +50,11 @@ def _draw(node: Node, above: Any) -> None:
 def _label(node: Node) -> str:
     row = node.row
     later = f"  +{node.seconds:g} s" if node.seconds is not None else ""
-    return f"{row['detail_type']}  {row['producer']}  {say.moment(row['occurred_at'])}{later}"
+    return f"{row['detail_type']}  {row['producer']}  {say.moment(row['occurred_at'])}{later}{_why(row['data'])}"
+
+
+def _why(data: dict[str, Any]) -> str:
+    """What was decided, and the reasons for it."""
+    reasons = [f"{reason['field']} {reason['code']}" for reason in data.get("reasons") or ()]
+    said = [data.get("decision"), data.get("reason"), ", ".join(reasons)]
+    return "".join(f"  {word}" for word in said if word)

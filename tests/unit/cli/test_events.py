@@ -79,12 +79,39 @@ def test_what_breaks_the_contract_can_be_put_on_purpose(file: Path) -> None:
     ('{"source": "upstream.crm"}', "does not have the form"),
     ("[1]", "does not have the form"),
     ("", "There is no event"),
+    ("[" * 100_000, "Line 1 is no JSON"),
 ])
 def test_what_is_no_event_is_refused(file: Path, text: str, sentence: str) -> None:
     file.write_text(text)
     done = referral("events", "put", str(file), account=laptop())
     assert done.exit_code == 1
     assert sentence in done.stderr
+
+
+def test_a_file_of_an_editor_that_marks_its_bytes_is_read(file: Path) -> None:
+    file.write_text(json.dumps(fact()), encoding="utf-8-sig")
+    assert told("events", "put", str(file), account=laptop())["put"] == 1
+
+
+def test_an_event_that_no_bus_takes_is_refused_even_by_force(file: Path) -> None:
+    file.write_text(json.dumps(fact(job_detail("s-1", service={"type": "roof repair", "notes": "n" * 1_000_000}))))
+    done = referral("events", "put", str(file), "--force", account=laptop())
+    assert done.exit_code == 1
+    assert "the bus takes at most 900000: shorten its text" in done.stderr
+
+
+def test_half_a_character_is_put_as_it_was_said(file: Path) -> None:
+    file.write_text(json.dumps(fact(job_detail("s-1", service={"type": "roof repair", "notes": "\ud83d"}))))
+    bus = Bus()
+    told("events", "put", str(file), account=laptop(bus))
+    assert bus.details[0]["service"]["notes"] == "\ud83d"
+
+
+def test_a_property_that_is_no_single_value_is_one_problem(file: Path) -> None:
+    file.write_text(json.dumps(fact(job_detail("s-1", property={"garden": {"size": 3}}))))
+    done = referral("events", "put", str(file), account=laptop())
+    assert done.stderr.count("property.garden: It should be text, a number, true or false") == 1
+    assert "constrained" not in done.stderr
 
 
 def test_a_file_that_is_no_text_is_refused(file: Path) -> None:

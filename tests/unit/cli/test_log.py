@@ -16,6 +16,7 @@ from infra.platform.event_log import row
 from shared import mailbox
 from shared.clock import now
 from shared.events import Metadata
+from shared.events.prep import PreparationRejected, Reason
 from shared.events.upstream import referral_id
 from tests.harness.facts import features, job
 from tests.harness.room import record
@@ -127,6 +128,21 @@ def test_a_story_is_a_tree_of_causes_with_times(table: Any) -> None:
     drawn = referral("--account", "dev", "trace", STORY).stdout
     assert "+1.5 s" in drawn
     assert drawn.count("FeaturesUpdated") == 3
+
+
+def test_a_fact_that_was_said_again_has_no_effect_before_itself(table: Any) -> None:
+    at = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    recorded(table, features(1), at, "e-1", JOB.metadata().event_id, after=90_000)
+    recorded(table, JOB, at + timedelta(days=2))
+    [completed] = told("--account", "dev", "trace", "s-1")["events"]
+    assert completed["effects"][0]["seconds_since_cause"] is None
+
+
+def test_a_story_says_why(table: Any) -> None:
+    why = [Reason(field="customer.email", code="missing")]
+    rejected = PreparationRejected(quarantine_id="q-1", referral_id=STORY, historical=False, reasons=why)
+    recorded(table, rejected, now(), "e-1")
+    assert "customer.email missing" in referral("--account", "dev", "trace", "s-1").stdout
 
 
 def test_what_a_person_does_with_a_draft_is_below_the_draft() -> None:

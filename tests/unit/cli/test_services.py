@@ -138,6 +138,7 @@ def test_an_agent_that_does_not_exist_can_not_be_pointed_at(registry: Laptop) ->
 @pytest.mark.parametrize("text, sentence", [
     ("agent: [", "is no YAML: while parsing"),
     ("just text", "must say agent (a name) and config"),
+    ("agent: writer\nconfig: &itself {model_id: *itself}", "is no YAML"),
     (AGENT + "colour: blue", "says colour, which nobody reads"),
     (AGENT.replace("{{facts}}", "{{weather}}"), "Nobody can fill ['weather']"),
     (AGENT.replace("0.2", "7"), "config.inference.temperature"),
@@ -148,6 +149,13 @@ def test_a_broken_agent_file_says_what_to_mend(registry: Laptop, agent_file: Pat
     done = referral("agents", "register", str(agent_file), account=registry)
     assert done.exit_code == 1
     assert sentence in done.stderr
+
+
+def test_a_date_in_an_agent_file_is_text(registry: Laptop, agent_file: Path) -> None:
+    agent_file.write_text(AGENT.replace("a first try", "2026-11-20"))
+    told("agents", "register", str(agent_file), account=registry)
+    [version] = told("agents", "show", "referral-writer", account=registry)["versions"]
+    assert version["message"] == "2026-11-20"
 
 
 def test_a_draft_is_found_by_referral_and_by_job(house: House, desk: Laptop) -> None:

@@ -95,6 +95,10 @@ def test_a_bug_stays_a_bug() -> None:
     assert explain(KeyError("x"), "dev") is None
 
 
+def test_a_reader_who_has_enough_is_no_problem() -> None:
+    assert explain(BrokenPipeError(), "local") is None
+
+
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for name, child in getattr(command, "commands", {}).items():
         yield from commands(child, (*path, name)) if getattr(child, "commands", None) else [(*path, name)]
