@@ -9,6 +9,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
+from infra import Problem
+
 ARTIFACTS = "referral-local-artifacts"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 THROUGH_API = {"AWS::Events::Archive": "made through the API"}
@@ -17,10 +19,15 @@ LEFT_OUT = {
     "AWS::S3::BucketPolicy": "it demands TLS, and the laptop's endpoint speaks plain HTTP on loopback",
 }
 DEFAULT_PORT = 4566
+_LAST_PORT = 65535
 
 
 def port() -> int:
-    return int(os.environ.get("REFERRAL_PORT", DEFAULT_PORT))
+    """Where the laptop's AWS listens; the model has the next port. Raises Problem where REFERRAL_PORT names none."""
+    named = os.environ.get("REFERRAL_PORT", str(DEFAULT_PORT))
+    if not named.isdecimal() or not 0 < int(named) < _LAST_PORT:
+        raise Problem(f"REFERRAL_PORT is {named!r}: it must be a number from 1 to {_LAST_PORT - 1}, such as 4600.")
+    return int(named)
 
 
 def endpoint() -> str:

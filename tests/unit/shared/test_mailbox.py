@@ -77,7 +77,8 @@ def test_a_failed_message_comes_back_after_a_pause_that_grows(queue: Stubber, re
 
 def test_all_tries_together_outlast_what_another_mailbox_lost_to_a_crash(queue: Stubber) -> None:
     waits: list[int] = []
-    aws.client("sqs").meta.events.register("before-parameter-build", lambda params, **_: waits.append(params["VisibilityTimeout"]))
+    listen = aws.client("sqs").meta.events.register
+    listen("before-parameter-build", lambda params, **_: waits.append(params["VisibilityTimeout"]))
     with queue:
         for receives in range(1, TRIES):
             queue.add_response("change_message_visibility", {})
