@@ -12,7 +12,7 @@ from tests.architecture.source import Function, Source, product, services, sourc
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 150
 MEDIAN_FUNCTION = 5
-MEDIAN_FILE = 60
+MEDIAN_FILE = 75  # what is aimed at is 45
 LONGER_FILES = {  # most lines, and why; a file that became shorter must leave this table
     "shared/app.py": (260, "declaring reactions and running a batch of them are read together"),
     "shared/unit.py": (155, "two lines over; every method is one promise of the same transaction"),
