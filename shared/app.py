@@ -177,17 +177,18 @@ class Batch:
         """All folds in one transaction; False, with nothing written, where they have to go one by one."""
         if len(folds) < 2:
             return False
-        unit = self._unit()
         try:
-            unit.load(key for one in folds for key in one.route.keys(one.event, one.metadata))
-            outcomes = [(one, self._tried(one, unit)) for one in folds]
-            unit.commit()
+            outcomes = run(lambda unit: self._all_in(unit, folds), self._unit)
         except Exception as refused:  # whatever the reason is, it need not be everybody's
             self.observer.info("batch goes one by one", error=type(refused).__name__, count=len(folds))
             return False
         for one, error in outcomes:
             self._finish(one, error)
         return True
+
+    def _all_in(self, unit: Unit, folds: list[Opened]) -> list[tuple[Opened, Exception | None]]:
+        unit.load(key for one in folds for key in one.route.keys(one.event, one.metadata))
+        return [(one, self._tried(one, unit)) for one in folds]
 
     def _tried(self, one: Opened, unit: Unit) -> Exception | None:
         try:

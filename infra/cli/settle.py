@@ -12,6 +12,7 @@ from infra.cli.session import Account
 _QUIET_SECONDS = 1.5  # after which a story may be one that ended before
 _SILENT_SECONDS = 15.0  # longer than the coldest function takes to say something
 _POLL_SECONDS = 0.3
+_SHARE = 5  # looking takes at most a sixth of the time, so that whoever looks does not hold up what it waits for
 Ends = frozenset[str]
 
 
@@ -74,9 +75,10 @@ class Watch:
             elif now - silent_since > _QUIET_SECONDS:
                 self._remember(missing, ends)
             told(self.outcomes)
+            took = time.monotonic() - now
             if now > deadline or now - silent_since > _SILENT_SECONDS:
                 return not stories - self.outcomes.ended(ends)
-            time.sleep(_POLL_SECONDS)
+            time.sleep(max(_POLL_SECONDS, _SHARE * took))
         return True
 
     def _remember(self, missing: set[str], ends: Ends) -> None:

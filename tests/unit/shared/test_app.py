@@ -164,10 +164,16 @@ def test_a_reaction_knows_how_often_its_event_came(room: Room, house: House) -> 
 
 # Nothing is decided on old knowledge
 
-def test_where_a_group_is_refused_each_goes_alone(room: Room) -> None:
+def test_a_group_that_was_overtaken_decides_anew_together(room: Room) -> None:
     store = overtaken(room, times=1)
     assert room.when(ring("1"), ring("2")) == []
-    assert (rings(room), store.commits) == (3, 2)
+    assert (rings(room), store.commits) == (3, 1)
+
+
+def test_where_a_group_is_overtaken_again_and_again_each_goes_alone(room: Room) -> None:
+    store = overtaken(room, times=5)
+    assert room.when(ring("1"), ring("2")) == []
+    assert (rings(room), store.commits) == (7, 2)
 
 
 def test_a_group_that_is_too_large_for_one_transaction_goes_one_by_one(room: Room) -> None:
