@@ -11,6 +11,8 @@ An update of a nested stack keeps the attributes of resources that do not change
 ``Fn::GetAtt`` fails.
 
 SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack checks it on everything.
+
+What a clean stop forgets is in kept.py.
 """
 
 import json
@@ -21,6 +23,8 @@ from ministack import app
 from ministack.core import iam_actions
 from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import provisioners
+
+from infra.local import kept
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
@@ -33,6 +37,7 @@ def main() -> None:
     iam_actions._ses_v2_resource_arn = identity_of_sender
     provisioners._update_resource = update_that_remembers
     lambda_svc._sqs_esm_concurrency = concurrency_as_number
+    kept.keep()
     app.main()
 
 
