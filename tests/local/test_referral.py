@@ -67,7 +67,7 @@ def test_a_broken_job_waits_in_quarantine_until_it_is_mended(laptop: Laptop) -> 
 
     laptop.referral("quarantine", "retry", case["quarantine_id"], "--set", "service.price.amount=40.10")
     drafted(laptop, "local-q1")
-    assert laptop.features("local-q")["lifetime_value"] == {"EUR": "40.1"}
+    assert laptop.features("local-q")["lifetime_value"] == {"EUR": "40.10"}
 
 
 def test_a_customer_who_opts_out_before_the_mail_leaves_gets_none(laptop: Laptop) -> None:

@@ -13,7 +13,7 @@ from shared.mailbox import Delivery, Unreadable, delivery, postpone
 
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/mailbox"
 TRIES = 6  # infra/service/mailbox.yaml: the last of them leads to the dead letters
-LONGEST_FOLD = 180  # seconds that a fold's message waits after its function was killed: its queue's visibility timeout
+LONGEST_FOLD = 90  # seconds that a fold's message waits after its function was killed: its queue's visibility timeout
 ENVELOPE = {"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": {"n": 1}}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
