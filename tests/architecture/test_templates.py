@@ -126,7 +126,8 @@ def test_a_function_answers_which_messages_failed_and_can_postpone_them(box: Let
 
 @each_function
 def test_a_handler_exists_and_takes_an_event_and_a_context(source: Template, name: str, properties: Properties) -> None:
-    inspect.signature(handler(properties["Handler"])).bind({}, None)
+    taken = inspect.signature(handler(properties["Handler"])).bind({}, None)
+    assert len(taken.args) == 2
 
 
 @each_function

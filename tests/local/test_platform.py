@@ -62,7 +62,7 @@ def test_a_service_is_redeployed_alone_while_jobs_arrive_and_none_is_lost(laptop
     arriving.start()
     deploy_stack(settings, "features", bridge.environment(settings), lambda stack: None)
     arriving.join()
-    laptop.eventually(lambda: laptop.features("local-d").get("service_count") == len(jobs), seconds=150)
+    assert laptop.eventually(lambda: laptop.features("local-d").get("service_count") == len(jobs), seconds=150)
 
 
 def test_what_is_known_survives_a_clean_stop(laptop: Laptop) -> None:

@@ -15,8 +15,8 @@ def test_nobody_talks_to_another_machine(place: tuple[str, int]) -> None:
 
 
 def test_this_machine_may_be_talked_to() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname(), timeout=1):
-        pass
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname(), timeout=1) as reached:
+        assert reached.getpeername() == server.getsockname()
 
 
 def test_nobody_is_signed_in() -> None:

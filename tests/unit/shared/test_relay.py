@@ -57,6 +57,7 @@ def test_what_the_bus_will_never_take_is_parked_with_its_reason(queue: Stubber) 
     body = json.dumps({"reason": "MalformedDetail", "entry": refused})
     queue.add_response("send_message", {"MessageId": "m"}, {"QueueUrl": UNDELIVERABLE, "MessageBody": body})
     handler({"Records": [row("A"), row("B")]}, put=lambda entries: [(entries[1], "MalformedDetail")])
+    queue.assert_no_pending_responses()
 
 
 def test_a_bus_that_is_away_makes_the_stream_deliver_the_batch_again() -> None:
