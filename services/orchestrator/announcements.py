@@ -24,8 +24,8 @@ def drafted(referral: Referral) -> ReferralDrafted:
 
 def failed(referral: Referral) -> DraftFailed:
     return DraftFailed(
-        referral_id=referral.referral_id, customer_id=referral.customer_id, agent=referral.author.agent,
-        version=referral.author.version, reason=referral.reason, attempts=referral.attempts,
+        referral_id=referral.referral_id, customer_id=referral.customer_id, reason=referral.reason,
+        attempts=referral.attempts, **referral.author.model_dump(exclude={"config_hash"}),
     )
 
 

@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, StringConstraints
 
 from services.orchestrator import announcements, table, views
-from services.orchestrator.content import Content
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.model import NotPossible, Referral, Status
 from shared.api import Api, Refusal, Unknown
 from shared.unit import Unit
+from shared.writing.content import Content
 
 app = Api("orchestrator")
 

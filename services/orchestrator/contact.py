@@ -2,27 +2,19 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
-
-from services.orchestrator.text import one_line, visible
 from shared.events.upstream import Address, ServiceCompleted
+from shared.writing.crew import MAX_NAME, Crew, crew
+from shared.writing.text import one_line
 
-MAX_NAME = 100  # characters
-MAX_NOTES = 2_000
 
-
-class Contact(BaseModel):
+class Contact(Crew):
     """The personal part of a job; it stays in this service's table."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer_id: str
     email: Address
     name: str | None = None
     time_zone: str | None = None
     consent: bool | None = None
-    technician: str | None = None
-    notes: str | None = None
 
     @classmethod
     def of(cls, job: ServiceCompleted) -> Self:
@@ -32,8 +24,7 @@ class Contact(BaseModel):
             name=one_line(job.customer.name or "", MAX_NAME) or None,
             time_zone=one_line(job.customer.time_zone or "", MAX_NAME) or None,
             consent=job.customer.marketing_consent,
-            technician=one_line(job.service.technician or "", MAX_NAME) or None,
-            notes=visible((job.service.notes or "")[:MAX_NOTES]).strip() or None,
+            **dict(crew(job)),
         )
 
     def obstacle(self, opted_out: bool, require_consent: bool) -> Literal["no_consent", "opted_out"] | None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from services.orchestrator import announcements, drafting, prices, prompt, table
+from services.orchestrator import announcements, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
-from services.orchestrator.drafting import Writer, Written
-from services.orchestrator.faults import ModelFault
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
 from shared.app import NotYet
@@ -16,6 +15,10 @@ from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig
 from shared.store import Key
 from shared.unit import Unit
+from shared.writing import mail, prices, prompt
+from shared.writing.content import Content
+from shared.writing.faults import ModelFault
+from shared.writing.model import Answer, Model
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Desk:
     The model is called before anything is written: a call that has to be repeated costs money and harms nobody.
     """
 
-    writer: Writer = Writer()
+    model: Model = Model()
     terms: Callable[[], Terms] = terms
 
     def reads(self, prepared: ReferralPrepared) -> list[Key]:
@@ -57,8 +60,8 @@ class Desk:
 
     def _written(self, referral: Referral, config: AgentConfig, contact: Contact, unit: Unit, last: bool) -> Referral:
         try:
-            asked = drafting.request(prompt.render(config, referral.prepared, contact, self.terms().company))
-            written = self.writer.write(asked)
+            asked = mail.request(prompt.render(config, referral.prepared, contact, self.terms().company))
+            written = self.model.ask(asked, mail.MAIL)
         except prompt.PromptInvalid:
             return referral.failed("prompt_invalid")
         except ModelFault as fault:
@@ -69,12 +72,12 @@ class Desk:
         return referral.drafted(draft_of(draft_id, asked, written))
 
 
-def draft_of(draft_id: str, asked: dict[str, str], written: Written) -> Draft:
+def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content]) -> Draft:
     return Draft(
         draft_id=draft_id,
-        subject=written.content.subject,
-        body=written.content.body,
-        prompt_hash=drafting.fingerprint(asked),
+        subject=written.said.subject,
+        body=written.said.body,
+        prompt_hash=mail.fingerprint(asked),
         input_tokens=written.input_tokens,
         output_tokens=written.output_tokens,
         latency_ms=written.latency_ms,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from services.orchestrator import announcements, mail, table
 from services.orchestrator.contact import Contact
-from services.orchestrator.content import Content
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
@@ -13,6 +12,7 @@ from shared.app import inbox_key, run
 from shared.events.orchestrator import ReferralReviewed
 from shared.observe import Observer
 from shared.unit import Unit
+from shared.writing.content import Content
 
 
 @dataclass(frozen=True)

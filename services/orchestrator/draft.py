@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from shared.events.orchestrator import Arm
+
 Decision = Literal["approved", "rejected"]
 Why = Literal["wrong_facts", "wrong_tone", "too_long", "not_personal", "unsafe", "not_now", "other"]
 
@@ -14,13 +16,15 @@ class Part(BaseModel):
 
 
 class Author(Part):
-    """Which version of which agent wrote, and with what share of the traffic it was chosen."""
+    """Which version of which agent wrote, and by which rollout it was chosen; see ``Assigned``."""
 
     agent: str
     version: int | None = None  # None where no version is in production
     config_hash: str | None = None
-    arm: Literal["production", "control", "candidate"] = "production"
-    share: Decimal = Decimal(1)
+    arm: Arm = "production"
+    share: int | None = None
+    rollout_id: str | None = None
+    counts: bool = False
 
 
 class Draft(Part):

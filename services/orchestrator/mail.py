@@ -10,9 +10,9 @@ from botocore.exceptions import (
     BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ParamValidationError,
 )
 
-from services.orchestrator.content import Content
-from services.orchestrator.terms import Company
 from shared import aws
+from shared.writing.company import Company
+from shared.writing.content import Content
 
 _LATER = {
     "AccountSuspendedException", "LimitExceededException", "SendingPausedException", "Throttling",

@@ -5,9 +5,9 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from services.orchestrator.content import Content, content_hash
 from services.orchestrator.draft import Author, Draft, Review
 from shared.events.prep import ReferralPrepared
+from shared.writing.content import Content, content_hash
 
 Status = Literal["prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed"]
 IN_DOUBT_AFTER = timedelta(minutes=15)  # longer than a sending function can live

@@ -6,20 +6,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict
 
 from shared.settings import required
-
-
-class Company(BaseModel):
-    """Who writes to the customers: what the mail says of us, and what the law wants in it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    sender: str  # an address that SES may send from
-    postal_address: str
-    referral_url: str
-    offer: str
-    unsubscribe_mailto: str
-    signature: str = ""
+from shared.writing.company import Company
 
 
 class Terms(BaseModel):

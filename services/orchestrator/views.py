@@ -5,7 +5,7 @@ from typing import Any
 from services.orchestrator.contact import Contact
 from services.orchestrator.model import Referral
 
-_NO_AUTHOR = {"agent": None, "version": None, "config_hash": None, "arm": None, "share": None}
+_NO_AUTHOR = {"agent": None, "version": None, "config_hash": None, "arm": None, "share": None, "rollout_id": None, "counts": False}
 _LINE = {
     "referral_id", "customer_id", "created_at", "status", "reason", "attempts", "shown_at", "review", "claimed_at",
     "message_id", "settled_by",

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.registry import table
-from services.registry.model import Agent, Submitted, Version
+from services.registry.model import Agent, Version
 from services.registry.views import as_agent, as_alias, as_row, as_version
 from shared.api import Api, Refusal, Unknown
 from shared.events.registry import AgentName, AgentRegistered, AliasName, config_hash
 from shared.unit import Unit
+from shared.writing.submitted import Submitted
 
 app = Api("registry")
 _MOST = 1000

@@ -3,12 +3,32 @@
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events import Event
 
 SOURCE = "referral.orchestrator"
+Arm = Literal["production", "control", "candidate"]
 
 
-class ReferralDrafted(Event):
+class Assigned(BaseModel):
+    """Which version of an agent a customer was given, and by which rollout.
+
+    ``share`` is the candidate's share of customers in percent when this customer was assigned, ``counts`` whether this is
+    the customer's first referral in the rollout: only its outcomes are evidence. Outside of rollouts ``arm`` is production.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    agent: str
+    version: int | None
+    arm: Arm = "production"
+    share: int | None = None
+    rollout_id: str | None = None
+    counts: bool = False
+
+
+class ReferralDrafted(Assigned, Event):
     """An agent wrote a draft; it waits for a person."""
 
     source: ClassVar[str] = SOURCE
@@ -16,11 +36,8 @@ class ReferralDrafted(Event):
     referral_id: str
     draft_id: str
     customer_id: str
-    agent: str
     version: int
     config_hash: str
-    arm: Literal["production", "control", "candidate"]
-    share: Decimal
     prompt_hash: str
     content_hash: str
     features_version: int
@@ -30,20 +47,18 @@ class ReferralDrafted(Event):
     cost_usd: Decimal | None  # None where the model has no known price
 
 
-class DraftFailed(Event):
+class DraftFailed(Assigned, Event):
     """No draft came about; a person can retry it once the reason is mended."""
 
     source: ClassVar[str] = SOURCE
 
     referral_id: str
     customer_id: str
-    agent: str
-    version: int | None
     reason: str
     attempts: int
 
 
-class ReferralReviewed(Event):
+class ReferralReviewed(Assigned, Event):
     """A person decided on exactly this content."""
 
     source: ClassVar[str] = SOURCE
@@ -51,10 +66,7 @@ class ReferralReviewed(Event):
     referral_id: str
     draft_id: str
     customer_id: str
-    agent: str
     version: int
-    arm: Literal["production", "control", "candidate"]
-    share: Decimal
     content_hash: str
     decision: Literal["approved", "rejected"]
     edited: bool
@@ -85,6 +97,19 @@ class SendFailed(Event):
     customer_id: str
     content_hash: str
     reason: str
+
+
+class DraftWithdrawn(Assigned, Event):
+    """A draft that had not left was taken back with the version that wrote it; the serving version writes another one."""
+
+    source: ClassVar[str] = SOURCE
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    version: int
+    content_hash: str
+    reason: Literal["rolled_back"]
 
 
 class ReferralSuppressed(Event):

@@ -94,3 +94,17 @@ class AliasMoved(Event):
 
     def correlation(self) -> str:
         return f"agent-{self.agent}"
+
+
+class AgentRetired(Event):
+    """A version is not to be used any more: no alias may name it from now on."""
+
+    source: ClassVar[str] = "referral.registry"
+
+    agent: AgentName
+    version: int
+    config_hash: str
+    reason: str
+
+    def correlation(self) -> str:
+        return f"agent-{self.agent}"

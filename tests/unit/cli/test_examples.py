@@ -11,11 +11,11 @@ from infra.cli.imports import Summary, import_jobs
 from infra.local import prompt, writer
 from infra.local.writer import Mail
 from services.orchestrator.contact import Contact
-from services.orchestrator.prompt import render
-from services.orchestrator.terms import Company
 from services.registry.api import app as registry_api
 from shared.events.registry import AgentConfig
 from shared.events.upstream import ServiceCompleted
+from shared.writing.company import Company
+from shared.writing.prompt import render
 from tests.harness.http import Http
 from tests.unit.cli.laptop import laptop, told
 from tests.unit.orchestrator.story import prepared

@@ -8,15 +8,16 @@ from services.orchestrator.api import app
 from services.orchestrator.contact import Contact
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
-from services.orchestrator.drafting import Writer
 from services.orchestrator.mail import Mailer
 from services.orchestrator.model import Referral
 from services.orchestrator.reactions import drafting_routes, follow, sending_routes
-from services.orchestrator.terms import Company, Terms
+from services.orchestrator.terms import Terms
 from shared.events.orchestrator import ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
 from shared.events.upstream import CustomerOptedOut, referral_id
+from shared.writing.company import Company
+from shared.writing.model import Model
 from tests.harness.facts import features, job
 from tests.harness.http import Answer, Http
 from tests.harness.outside import Bedrock, Ses
@@ -70,7 +71,7 @@ class House(Http):
     def __init__(self, *answers: Any, config: AgentConfig = CONFIG, require_consent: bool = False) -> None:
         terms = Terms(company=COMPANY, require_consent=require_consent)
         self.bedrock, self.ses, self.config = Bedrock(*answers), Ses(), config
-        self.desk = Desk(Writer(lambda: self.bedrock), lambda: terms)
+        self.desk = Desk(Model(lambda: self.bedrock), lambda: terms)
         dispatch = Dispatch(Mailer(lambda: self.ses), lambda: terms)
         self.room = Room(follow, drafting_routes(self.desk), sending_routes(dispatch))
         super().__init__(app, self.room.store)

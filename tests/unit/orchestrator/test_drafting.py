@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from services.orchestrator import prices
-from services.orchestrator.drafting import Writer
 from shared.events.registry import AgentConfig, Inference
+from shared.writing import prices
+from shared.writing.mail import MAIL
+from shared.writing.model import Model
 from tests.harness.facts import job
 from tests.harness.outside import BODY, SUBJECT, Bedrock, answer, refused, written
 from tests.unit.orchestrator.story import CONFIG, REFERRAL, House, delivery, moved, opted_out, prepared, registered
@@ -29,7 +30,7 @@ def test_a_prepared_referral_is_drafted_and_waits_for_a_person() -> None:
     [event] = house.events("ReferralDrafted")
     assert event["referral_id"] == REFERRAL
     assert (event["agent"], event["version"], event["config_hash"]) == ("referral-writer", 1, "hash-1")
-    assert (event["arm"], event["share"], event["features_version"]) == ("production", "1", 1)
+    assert (event["arm"], event["share"], event["features_version"]) == ("production", None, 1)
     assert (event["input_tokens"], event["output_tokens"], event["cost_usd"]) == (400, 100, "0")
     assert event["content_hash"] == referral.content_hash
     assert event["prompt_hash"] == referral.draft.prompt_hash
@@ -185,7 +186,7 @@ def test_half_a_json_is_asked_for_once_more() -> None:
 def test_latency_is_measured_over_all_asks() -> None:
     clock = iter([10.0, 11.25])
     bedrock = Bedrock(written())
-    assert Writer(lambda: bedrock, lambda: next(clock)).write({}).latency_ms == 1250
+    assert Model(lambda: bedrock, lambda: next(clock)).ask({}, MAIL).latency_ms == 1250
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
 from pydantic import ValidationError
 
-from services.orchestrator.content import Content
 from services.orchestrator.mail import InDoubt, Mailer, compose, ses
 from shared import aws
+from shared.writing.content import Content
 from tests.harness.outside import BODY, SUBJECT
 from tests.unit.orchestrator.story import COMPANY
 

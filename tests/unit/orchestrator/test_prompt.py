@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.orchestrator.contact import Contact
-from services.orchestrator.prompt import PromptInvalid, render
-from services.orchestrator.text import inert, one_line, visible
 from shared.events.registry import PLACEHOLDERS, unknown_placeholders
+from shared.writing.prompt import PromptInvalid, render
+from shared.writing.text import inert, one_line, visible
 from tests.unit.orchestrator.story import COMPANY, CONFIG, prepared
 
 CONTACT = Contact(customer_id="c-1", email="dana@example.com", technician="Kim", notes="Replaced twelve tiles.")

@@ -60,7 +60,7 @@ def test_an_approval_is_announced_with_exactly_the_content(house: House) -> None
     [event] = house.events("ReferralReviewed")
     assert event["content_hash"] == house.referral.content_hash
     assert (event["decision"], event["reviewer"], event["edited"], event["reason"]) == ("approved", "r-1", False, None)
-    assert (event["arm"], event["share"], event["seconds"]) == ("production", "1", None)
+    assert (event["arm"], event["share"], event["seconds"]) == ("production", None, None)
 
 
 def test_the_seconds_are_counted_from_the_first_time_it_was_shown(house: House) -> None:

@@ -18,7 +18,7 @@ def forged(house: House, **changes: Any) -> ReferralReviewed:
     """What somebody would put on the bus to get a draft sent that nobody approved."""
     said = {
         "referral_id": REFERRAL, "draft_id": "d-1", "customer_id": "c-1", "agent": "referral-writer", "version": 1,
-        "arm": "production", "share": "1", "content_hash": house.referral.content_hash, "decision": "approved",
+        "arm": "production", "share": None, "content_hash": house.referral.content_hash, "decision": "approved",
         "edited": False, "reason": None, "reviewer": "r-1", "seconds": 1,
     }
     return ReferralReviewed.model_validate(said | changes)

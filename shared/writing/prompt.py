@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.orchestrator.contact import MAX_NOTES, Contact
-from services.orchestrator.terms import Company
-from services.orchestrator.text import inert
 from shared.events.prep import PreparedService, ReferralPrepared
 from shared.events.registry import PLACEHOLDER, AgentConfig, unknown_placeholders
+from shared.writing.company import Company
+from shared.writing.crew import MAX_NOTES, Crew
+from shared.writing.text import inert
 
 _NO_EXAMPLES = "<examples>No examples yet.</examples>"
 
@@ -26,21 +26,21 @@ class Prompt:
     user: str
 
 
-def render(config: AgentConfig, prepared: ReferralPrepared, contact: Contact, company: Company) -> Prompt:
+def render(config: AgentConfig, prepared: ReferralPrepared, crew: Crew, company: Company) -> Prompt:
     """Fill the template's places in one pass, so that nothing that is filled in can open another."""
     unknown = unknown_placeholders(config.user_prompt)
     if unknown:
         raise PromptInvalid(f"unknown placeholders: {unknown}")
     parts = {
-        "facts": element("facts", facts(prepared, contact, config.feature_set)),
-        "notes": f"<customer_notes>{inert(contact.notes or '')[:MAX_NOTES]}</customer_notes>",
+        "facts": element("facts", facts(prepared, crew, config.feature_set)),
+        "notes": f"<customer_notes>{inert(crew.notes or '')[:MAX_NOTES]}</customer_notes>",
         "examples": _NO_EXAMPLES,
         "company": element("company", of_company(company)),
     }
     return Prompt(config, PLACEHOLDER.sub(lambda place: parts[place[1]], config.user_prompt))
 
 
-def facts(prepared: ReferralPrepared, contact: Contact, feature_set: list[str]) -> dict[str, Any]:
+def facts(prepared: ReferralPrepared, crew: Crew, feature_set: list[str]) -> dict[str, Any]:
     """What a mail may state; what is not known is left out."""
     service = prepared.service
     known = {
@@ -48,7 +48,7 @@ def facts(prepared: ReferralPrepared, contact: Contact, feature_set: list[str]) 
         "service": service.type,
         "completed_on": service.completed_at.astimezone(ZoneInfo(prepared.time_zone)).date().isoformat(),
         "price": _price(service),
-        "technician": contact.technician,
+        "technician": crew.technician,
         "satisfaction": f"{service.satisfaction} of 5" if service.satisfaction else None,
         "property": _known(service.model_dump(mode="json")["property"]),
         "features": _features(prepared, feature_set),

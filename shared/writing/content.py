@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from services.orchestrator.text import visible
+from shared.writing.text import visible
 
 SUBJECT = (3, 150)  # characters, fewest and most
 BODY = (40, 6_000)

@@ -1,0 +1,40 @@
+"""What may be registered; pure."""
+
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+
+from shared.events.features import Features
+from shared.events.registry import PLACEHOLDER, PLACEHOLDERS, AgentConfig, unknown_placeholders
+
+
+class Submitted(AgentConfig):
+    """A config that somebody wants to register: nothing in it may fail only when a customer's mail is written."""
+
+    @field_validator("system_prompt")
+    @classmethod
+    def _instructions_only(cls, prompt: str) -> str:
+        if PLACEHOLDER.search(prompt):
+            raise PydanticCustomError("placeholder", "Only the user prompt's placeholders are filled: move them there.")
+        return prompt
+
+    @field_validator("user_prompt")
+    @classmethod
+    def _can_be_filled(cls, prompt: str) -> str:
+        unknown = unknown_placeholders(prompt)
+        known = ", ".join(f"{{{{{name}}}}}" for name in sorted(PLACEHOLDERS))
+        if unknown:
+            raise PydanticCustomError("placeholder", f"Nobody can fill {unknown}. There are {known}.")
+        if "facts" not in PLACEHOLDER.findall(prompt):
+            raise PydanticCustomError("placeholder", "Without {{facts}} the writer knows nothing of the job: add it.")
+        if "{{" in PLACEHOLDER.sub("", prompt):
+            raise PydanticCustomError("placeholder", "A placeholder that starts with {{ does not end with }}.")
+        return prompt
+
+    @field_validator("feature_set")
+    @classmethod
+    def _known_features(cls, names: list[str]) -> list[str]:
+        known = sorted(Features.model_fields)
+        unknown = sorted(set(names) - set(known))
+        if unknown:
+            raise PydanticCustomError("feature", f"There are no features {unknown}. There are {known}.")
+        return names
