@@ -39,15 +39,19 @@ class EventLog:
     def events_since(self, cursor: Cursor) -> tuple[list[Row], Cursor]:
         """What was recorded since the cursor, in the order of recording, and the cursor to go on with."""
         since, until = cursor.at - _LATE, now()
-        rows = [row for day in _days(since, until) for row in self._recorded(day, since)]
+        rows = [row for minute in _minutes(since, until) for row in self._recorded(minute, since)]
         fresh = [row for row in rows if row["event_id"] not in cursor.seen]
         newest = max([cursor.at, *(datetime.fromisoformat(row["recorded_at"]) for row in fresh)])
         recent = {row["event_id"] for row in rows if datetime.fromisoformat(row["recorded_at"]) >= newest - _LATE}
         return fresh, Cursor(newest, frozenset(recent))
 
-    def _recorded(self, day: str, since: datetime) -> Iterator[Row]:
+    def rollout(self, rollout_id: str) -> list[Row]:
+        """All events that name one rollout, its own and those of its referrals, in the order of recording."""
+        return list(self._query("#p = :p", {"#p": "rollout_pk"}, {":p": rollout_id}, IndexName="rollout"))
+
+    def _recorded(self, minute: str, since: datetime) -> Iterator[Row]:
         names = {"#p": "recent_pk", "#s": "recent_sk"}
-        values = {":p": f"DAY#{day}", ":s": since.astimezone(UTC).isoformat()}
+        values = {":p": f"MINUTE#{minute}", ":s": since.astimezone(UTC).isoformat()}
         return self._query("#p = :p AND #s > :s", names, values, IndexName="recent")
 
     def _query(self, condition: str, names: dict[str, str], values: dict[str, str], **options: Any) -> Iterator[Row]:
@@ -59,11 +63,11 @@ class EventLog:
             yield from (_row(item) for item in page["Items"])
 
 
-def _days(since: datetime, until: datetime) -> Iterator[str]:
-    day = since.astimezone(UTC).date()
-    while day <= until.astimezone(UTC).date():
-        yield day.isoformat()
-        day += timedelta(days=1)
+def _minutes(since: datetime, until: datetime) -> Iterator[str]:
+    minute = since.astimezone(UTC).replace(second=0, microsecond=0)
+    while minute <= until:
+        yield minute.isoformat()[:16]
+        minute += timedelta(minutes=1)
 
 
 def _row(item: dict[str, Any]) -> Row:

@@ -40,17 +40,28 @@ def record_events(event: dict[str, Any], context: object = None) -> dict[str, An
 
 
 def row(delivery: Delivery, stored: str, recorded_at: str) -> Row:
-    """What the table keeps of an event: who said what because of what, and where the whole of it is."""
+    """What the table keeps of an event: who said what because of what, and where the whole of it is.
+
+    What is recent is kept by the minute: a day would be one key that takes all writes and is read as a whole.
+    """
     said = _metadata(delivery)
     occurred = said.occurred_at.astimezone(UTC).isoformat()  # one zone, so that a story sorts in time
+    data = _without_persons(delivery)
     return {
         "pk": said.correlation_id, "sk": f"{occurred}#{said.event_id}",
-        "recent_pk": f"DAY#{recorded_at[:10]}", "recent_sk": f"{recorded_at}#{said.event_id}",
+        "recent_pk": f"MINUTE#{recorded_at[:16]}", "recent_sk": f"{recorded_at}#{said.event_id}",
+        **_of_a_rollout(data, f"{recorded_at}#{said.event_id}"),
         "event_id": said.event_id, "correlation_id": said.correlation_id, "causation_id": said.causation_id,
         "detail_type": delivery.detail_type, "source": delivery.source, "producer": said.producer,
         "occurred_at": occurred, "recorded_at": recorded_at, "object": stored,
-        "data": json.dumps(_without_persons(delivery)), "replay": delivery.replay,
+        "data": json.dumps(data), "replay": delivery.replay,
     }
+
+
+def _of_a_rollout(data: Any, place: str) -> Row:
+    """The key under which all that a rollout's decisions rest on is read in one go."""
+    rollout = data.get("rollout_id") if isinstance(data, dict) else None
+    return {"rollout_pk": rollout, "rollout_sk": place} if _is_id(rollout) else {}
 
 
 def _sorted(records: Sequence[Record]) -> tuple[list[tuple[Record, Delivery]], list[Record]]:

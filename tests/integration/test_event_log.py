@@ -103,13 +103,14 @@ def test_more_events_than_one_call_takes_are_all_kept(platform: Cloud) -> None:
     assert len(rows(platform)) == 60
 
 
-def test_the_log_is_listed_by_the_day_and_moment_of_recording(platform: Cloud) -> None:
+def test_the_log_is_listed_by_the_minute_and_moment_of_recording(platform: Cloud) -> None:
     jobs(platform, "s-1", completed_at="2026-11-20T16:30:00+01:00")
     platform.settle()
     jobs(platform, "s-2", completed_at="2025-11-20T16:30:00+01:00")
     platform.settle()
-    listed = client("dynamodb").query(
-        TableName=platform.deployed.tables["EventLog"], IndexName="recent", KeyConditionExpression="recent_pk = :day",
-        ExpressionAttributeValues={":day": {"S": f"DAY#{rows(platform)[0]['recorded_at'][:10]}"}},
-    )["Items"]
+    minutes = sorted({row["recorded_at"][:16] for row in rows(platform)})
+    listed = [item for minute in minutes for item in client("dynamodb").query(
+        TableName=platform.deployed.tables["EventLog"], IndexName="recent", KeyConditionExpression="recent_pk = :minute",
+        ExpressionAttributeValues={":minute": {"S": f"MINUTE#{minute}"}},
+    )["Items"]]
     assert [item["pk"]["S"] for item in listed] == [referral_id("s-1"), referral_id("s-2")]

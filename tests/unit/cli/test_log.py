@@ -17,6 +17,7 @@ from shared import mailbox
 from shared.clock import now
 from shared.events import Metadata
 from shared.events.prep import PreparationRejected, Reason
+from shared.events.orchestrator import DraftFailed
 from shared.events.upstream import referral_id
 from tests.harness.facts import features, job
 from tests.harness.room import record
@@ -31,12 +32,14 @@ def table() -> Iterator[Any]:
     """The event log's table as the platform's template describes it."""
     with mock_aws():
         keys = {"pk": "HASH", "sk": "RANGE"}
-        recent = {"recent_pk": "HASH", "recent_sk": "RANGE"}
+        indexes = {name: {f"{name}_pk": "HASH", f"{name}_sk": "RANGE"} for name in ("recent", "rollout")}
+        named = [*keys, *(name for index in indexes.values() for name in index)]
         yield boto3.resource("dynamodb", region_name="eu-west-1").create_table(
             TableName="referral-dev-EventLog", BillingMode="PAY_PER_REQUEST", KeySchema=_schema(keys),
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys | recent],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in named],
             GlobalSecondaryIndexes=[
-                {"IndexName": "recent", "KeySchema": _schema(recent), "Projection": {"ProjectionType": "ALL"}},
+                {"IndexName": name, "KeySchema": _schema(index), "Projection": {"ProjectionType": "ALL"}}
+                for name, index in indexes.items()
             ],
         )
 
@@ -81,11 +84,19 @@ def test_what_becomes_visible_a_little_late_is_not_missed(table: Any, log: Event
     assert [row["event_id"] for row in log.events_since(cursor)[0]] == ["e-1"]
 
 
-def test_yesterday_is_another_partition(table: Any, log: EventLog) -> None:
-    recorded(table, features(), now() - timedelta(days=1), "e-1")
+def test_an_hour_ago_is_another_partition(table: Any, log: EventLog) -> None:
+    recorded(table, features(), now() - timedelta(hours=1), "e-1")
     recorded(table, features(), now(), "e-2", after=1)
-    rows, _ = log.events_since(Cursor(now() - timedelta(days=2)))
+    rows, _ = log.events_since(Cursor(now() - timedelta(hours=2)))
     assert [row["event_id"] for row in rows] == ["e-1", "e-2"]
+
+
+def test_a_rollout_is_read_with_the_referrals_that_it_rests_on_and_no_others(table: Any, log: EventLog) -> None:
+    failed = {"referral_id": STORY, "customer_id": "c-1", "agent": "referral-writer", "version": 2, "reason": "x", "attempts": 1}
+    recorded(table, DraftFailed(**failed, rollout_id="rollout-1", arm="candidate"), now(), "e-2")
+    recorded(table, DraftFailed(**failed, rollout_id="rollout-2"), now(), "e-3", after=1)
+    recorded(table, DraftFailed(**failed), now(), "e-4", after=2)
+    assert [row["event_id"] for row in log.rollout("rollout-1")] == ["e-2"]
 
 
 def test_a_row_has_its_data_and_nothing_about_persons(table: Any, log: EventLog) -> None:
