@@ -74,3 +74,21 @@ def test_a_state_that_was_saved_before_is_restored_too() -> None:
     kept.restore_tables_and_streams(dynamodb.get_state())
     kept.restore_identities_and_mails(ses.get_state())
     assert unread(0) == []
+
+
+def test_what_every_reader_has_read_is_let_go_and_what_one_has_not_stays() -> None:
+    write(*range(3_000))
+    reader(2_500)
+    lambda_svc._esms["other"] = {"EventSourceArn": STREAM}
+    lambda_svc._dynamodb_stream_positions["other"] = 2_000
+    kept.poll()
+    assert len(dynamodb._stream_records[TABLE]) == 1_000
+    assert (unread(2_000)[0], unread(2_500)[0]) == (2_000, 2_500)
+    write(3_000)
+    assert unread(3_000) == [3_000]
+
+
+def test_a_stream_that_nobody_reads_is_kept() -> None:
+    write(*range(3_000))
+    kept.poll()
+    assert len(dynamodb._stream_records[TABLE]) == 3_000
