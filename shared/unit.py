@@ -35,6 +35,7 @@ class Unit:
         self.producer = producer
         self.now = now
         self.receives = 1
+        self.first = ""  # the cause that came first: of a batch, all have this in common
         self._items: dict[Key, Item | None] = {}
         self._revisions: dict[Key, int] = {}
         self._writes: dict[Key, Write] = {}
@@ -43,6 +44,7 @@ class Unit:
     def begin(self, cause: Metadata) -> None:
         """What follows happens because of this."""
         self.cause = cause
+        self.first = self.first or cause.event_id
         self._announced = 0
 
     def fresh(self) -> "Unit":
@@ -94,12 +96,12 @@ class Unit:
         self.load([key])
         self._writes.setdefault(key, Write(key, None, self._revisions[key], check=True))
 
-    def announce(self, event: Event) -> Metadata:
-        """Put the event into the outbox; its id follows from the cause, so that a repetition is the same event."""
+    def announce(self, event: Event, about: str = "") -> Metadata:
+        """Put the event into the outbox; its id follows from the cause, and from what it is ``about`` where that is said."""
         self._announced += 1
         now = self.now()
         metadata = Metadata(
-            event_id=clock.derived_id(self.producer, self.cause.event_id, event.detail_type(), self._announced),
+            event_id=clock.derived_id(self.producer, self.cause.event_id, event.detail_type(), about or self._announced),
             occurred_at=now,
             correlation_id=event.correlation() or self.cause.correlation_id,
             causation_id=self.cause.event_id,

@@ -15,7 +15,9 @@ class Assigned(BaseModel):
     """Which version of an agent a customer was given, and by which rollout.
 
     ``share`` is the candidate's share of customers in percent when this customer was assigned, ``counts`` whether this is
-    the customer's first referral in the rollout: only its outcomes are evidence. Outside of rollouts ``arm`` is production.
+    the customer's first referral in the rollout: only its outcomes are evidence. Outside of trials ``arm`` is
+    production; ``rollout_id`` then names the rollout that released the version, where one did: its rollback takes back
+    what that version wrote.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -110,6 +112,10 @@ class DraftWithdrawn(Assigned, Event):
     version: int
     content_hash: str
     reason: Literal["rolled_back"]
+
+    def correlation(self) -> str:
+        """A part of the referral's story, not of the rollout's that caused it."""
+        return self.referral_id
 
 
 class ReferralSuppressed(Event):

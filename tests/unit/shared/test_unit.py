@@ -222,6 +222,11 @@ def test_the_same_cause_always_announces_the_same_events(store: MemoryStore) -> 
     assert len({*ids[0], *ids[2]}) == 6
 
 
+def test_what_one_cause_announces_in_several_commits_is_told_apart_by_what_it_is_about(store: MemoryStore) -> None:
+    ids = [unit(store).announce(LampLit(), about=lamp).event_id for lamp in ("left", "right", "left")]
+    assert ids[0] == ids[2] != ids[1]
+
+
 def test_an_announcement_says_who_when_and_because_of_what(store: MemoryStore) -> None:
     work = unit(store)
     work.announce(LampLit(note="green"))
