@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local import prompt
+from infra.local import judge, prompt
 from infra.local.writer import Mail, write
 
 Json = dict[str, Any]
@@ -18,13 +18,14 @@ _EMPTY: dict[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": Fa
 
 @dataclass(frozen=True)
 class Request:
-    """What a Converse call asks, as far as a writer of texts cares."""
+    """What a Converse call asks, as far as whoever answers it cares; ``task`` is what the tool says of itself."""
 
     model_id: str
     system: str
     user: str
     max_tokens: int | None
     tool: str | None
+    task: str | None
     schema: Json
     inference: Json
 
@@ -46,17 +47,18 @@ def request(model_id: str, body: Any) -> Request:
         user="\n".join(_texts(message["content"]) for message in body["messages"] if message["role"] == "user"),
         max_tokens=inference.get("maxTokens"),
         tool=spec.get("name"),
+        task=spec.get("description"),
         schema=(spec.get("inputSchema") or {}).get("json") or {},
         inference=inference,
     )
 
 
 def answered(asked: Request) -> Json:
-    """The answer of the local writer, cut where the request allows no more tokens."""
-    mail = write(prompt.read(asked.system, asked.user))
+    """The answer of the laptop's own writer or judge, cut where the request allows no more tokens."""
     if not asked.tool:
+        mail = _mail(asked)
         return said(asked, f"Subject: {mail.subject}\n\n{mail.body}", "end_turn")
-    given = filled(asked.schema, mail)
+    given = _input(asked)
     if asked.max_tokens and tokens(json.dumps(given)) > asked.max_tokens:
         return half(asked)
     return used(asked, given, "tool_use")
@@ -72,7 +74,7 @@ def half(asked: Request) -> Json:
     """An answer that ends in the middle, as where the tokens run out."""
     if not asked.tool:
         return said(asked, "Subject: A small fav", "max_tokens")
-    return used(asked, dict(list(filled(asked.schema, Mail("A small fav", "")).items())[:1]), "max_tokens")
+    return used(asked, dict(list(_input(asked).items())[:1]), "max_tokens")
 
 
 def refused(asked: Request) -> Json:
@@ -103,6 +105,15 @@ def answer(block: Json, stop: str, inward: int, outward: int) -> Json:
 def tokens(text: str) -> int:
     """About as many as a real model would count."""
     return -(-len(text) // _CHARACTERS_PER_TOKEN)
+
+
+def _input(asked: Request) -> Json:
+    """What the request's tool is given."""
+    return judge.verdicts(asked.user) if asked.tool == judge.TOOL else filled(asked.schema, _mail(asked))
+
+
+def _mail(asked: Request) -> Mail:
+    return write(prompt.read(asked.system, asked.user))
 
 
 def _texts(blocks: list[Json]) -> str:

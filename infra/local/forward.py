@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 from typing import Any
@@ -11,6 +12,7 @@ from infra.local.converse import Json, Request
 
 _TIMEOUT_SECONDS = 120
 _SHOWN = 300  # bytes of what a server says about an error
+_FENCED = re.compile(r"^\s*```(?:json)?\s*(.*?)\s*```\s*$", re.DOTALL)
 _STOPS = {"length": "max_tokens", "content_filter": "content_filtered"}
 _ERRORS = {
     400: "ValidationException", 401: "AccessDeniedException", 403: "AccessDeniedException",
@@ -39,7 +41,7 @@ def address(url: str) -> str:
 
 
 def completion(asked: Request) -> Json:
-    """The request as chat completions take it; the tool's schema becomes the answer's format."""
+    """The request as chat completions take it; the tool, whichever it is, becomes the answer's format."""
     given = {
         "model": os.environ.get("REFERRAL_MODEL_NAME") or asked.model_id,
         "messages": [{"role": "system", "content": asked.system}, {"role": "user", "content": asked.user}],
@@ -52,7 +54,20 @@ def completion(asked: Request) -> Json:
 
 
 def _format(asked: Request) -> Json:
-    return {"type": "json_schema", "json_schema": {"name": asked.tool, "schema": asked.schema, "strict": True}}
+    told = {"description": asked.task} if asked.task else {}
+    return {"type": "json_schema", "json_schema": {"name": asked.tool, "schema": closed(asked.schema), "strict": True, **told}}
+
+
+def closed(schema: Any) -> Any:
+    """The schema with every object in it closed and complete, which is what strict servers demand of one."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inside = {name: closed(part) for name, part in schema.items()}
+    if not isinstance(schema.get("properties"), dict):
+        return inside
+    return inside | {"required": list(schema["properties"]), "additionalProperties": False}
 
 
 def _post(url: str, body: Json) -> Json:
@@ -91,8 +106,9 @@ def _block(asked: Request, text: str, stop: str | None) -> Json:
 
 
 def _object(text: str) -> Any:
+    """The JSON that was said, also where a small model puts it between fences."""
     try:
-        given = json.loads(text)
+        given = json.loads(_FENCED.sub(r"\1", text))
     except ValueError:
         return None
     return given if isinstance(given, dict) else None

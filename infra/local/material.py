@@ -19,7 +19,8 @@ class Material:
 
     @cached_property
     def name(self) -> str:
-        return str(self.fact("given_name") or "")
+        """By which the customer is greeted; empty where it is not known, or where the prompt forbids it."""
+        return str(self.fact("given_name") or "") if self.prompt.by_name else ""
 
     @cached_property
     def company(self) -> str:

@@ -1,11 +1,12 @@
 """The laptop's Bedrock: `python -m infra.local.model --port 4567` answers Converse calls on 127.0.0.1.
 
-It writes from the prompt that it is given; with REFERRAL_MODEL_URL it asks a real model instead.
-These model ids fail on purpose:
+It writes, and judges drafts, from the prompt that it is given; with REFERRAL_MODEL_URL it asks a real model instead.
+These model ids fail on purpose, whatever they are asked:
 
     local.timeout     answers after REFERRAL_MODEL_HANG_SECONDS, 300 otherwise
     local.throttle    ThrottlingException
-    local.refuse      a refusal instead of a mail
+    local.flaky       ThrottlingException for every second call
+    local.refuse      a refusal instead of an answer
     local.half-json   an answer that ends in the middle
     local.slow        answers after REFERRAL_MODEL_SLOW_MS, 3000 otherwise
 
@@ -19,6 +20,7 @@ import re
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,8 +37,18 @@ _STATUS = {
 _LARGEST = 20_000_000  # bytes of a request
 
 
-def _throttled(_: Request) -> Json:
-    raise Failed("ThrottlingException", "Too many requests, as local.throttle is there for.")
+class Flaky:
+    """Throttles every second call, whoever makes it."""
+
+    def __init__(self) -> None:
+        self._calls = count()
+
+    def __call__(self, asked: Request) -> Json:
+        return _throttled(asked) if next(self._calls) % 2 else _given(asked)
+
+
+def _throttled(asked: Request) -> Json:
+    raise Failed("ThrottlingException", f"Too many requests, as {asked.model_id} is there for.")
 
 
 def _late(variable: str, otherwise: float, unit: float) -> Callable[[Request], Json]:
@@ -50,6 +62,7 @@ def _late(variable: str, otherwise: float, unit: float) -> Callable[[Request], J
 _ON_PURPOSE: dict[str, Callable[[Request], Json]] = {
     "local.timeout": _late("REFERRAL_MODEL_HANG_SECONDS", 300, 1),
     "local.throttle": _throttled,
+    "local.flaky": Flaky(),
     "local.refuse": converse.refused,
     "local.half-json": converse.half,
     "local.slow": _late("REFERRAL_MODEL_SLOW_MS", 3000, 0.001),
@@ -60,11 +73,11 @@ def answer(asked: Request) -> Json:
     """The answer to a request, with the milliseconds it took; raises Failed."""
     started = time.monotonic()
     time.sleep(float(os.environ.get("REFERRAL_MODEL_LATENCY_MS", 0)) / 1000)
-    given = _ON_PURPOSE.get(asked.model_id, _written)(asked)
+    given = _ON_PURPOSE.get(asked.model_id, _given)(asked)
     return given | {"metrics": {"latencyMs": round((time.monotonic() - started) * 1000)}}
 
 
-def _written(asked: Request) -> Json:
+def _given(asked: Request) -> Json:
     url = os.environ.get("REFERRAL_MODEL_URL")
     return forwarded(asked, url) if url else converse.answered(asked)
 

@@ -26,7 +26,9 @@ _WISHES = {
     "offer": r"\boffer|\breward|\bdiscount",
     "link": r"\blink|\burl\b",
     "subject": r"\bsubject",
+    "urgency": r"\burgen|\bhurry|\bpressure\b",
 }
+_BY_NAME = r"\bgiven names?\b|\bby name\b"
 
 
 @dataclass(frozen=True)
@@ -39,32 +41,41 @@ class Prompt:
     wishes: frozenset[str]
     tone: str
     max_words: int | None
+    by_name: bool
 
 
 def read(system: str, user: str) -> Prompt:
     """The prompt in the system text and the user's text; data stands only in the latter."""
     instructions = f"{system}\n{_without_data(user)}".lower()
     return Prompt(
-        facts=_flat(_json(_data(user, "facts"))),
-        company=_flat(_json(_data(user, "company"))),
-        notes=_data(user, "customer_notes"),
+        facts=fields(user, "facts"),
+        company=fields(user, "company"),
+        notes=data(user, "customer_notes"),
         wishes=frozenset(name for name, words in _WISHES.items() if _wished(instructions, words)),
         tone=_tone(instructions),
         max_words=_max_words(instructions),
+        by_name=not _forbidden(instructions, _BY_NAME),
     )
 
 
-_BLOCKS = {tag: re.compile(rf"<{tag}>([^<]*)</{tag}>") for tag in _DATA_TAGS}
-
-
-def _data(text: str, tag: str) -> str:
-    found = _BLOCKS[tag].search(text)
+def data(text: str, tag: str) -> str:
+    """What stands between these tags."""
+    found = re.search(_block(tag), text)
     return found.group(1).strip() if found else ""
 
 
+def fields(text: str, tag: str) -> dict[str, Any]:
+    """The JSON between these tags: its leaves by their dotted path."""
+    return _flat(_json(data(text, tag)))
+
+
+def _block(tag: str) -> str:
+    return rf"<{tag}>([^<]*)</{tag}>"
+
+
 def _without_data(text: str) -> str:
-    for block in _BLOCKS.values():
-        text = block.sub("\n", text)
+    for tag in _DATA_TAGS:
+        text = re.sub(_block(tag), "\n", text)
     return text
 
 
@@ -86,7 +97,11 @@ def _flat(nested: dict[str, Any], path: str = "") -> dict[str, Any]:
 
 def _wished(instructions: str, words: str) -> bool:
     """It is asked for somewhere and forbidden nowhere."""
-    return bool(re.search(words, instructions)) and not re.search(f"{_NEGATION}(?:{words})", instructions)
+    return bool(re.search(words, instructions)) and not _forbidden(instructions, words)
+
+
+def _forbidden(instructions: str, words: str) -> bool:
+    return bool(re.search(f"{_NEGATION}(?:{words})", instructions))
 
 
 def _tone(instructions: str) -> str:

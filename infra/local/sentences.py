@@ -104,4 +104,15 @@ def link(known: Material) -> Sentence | None:
     return Sentence(f"This link is for them: {given}", 9) if given else None
 
 
-PARAGRAPHS = ((thanks, technician, tenure, count, rating, detail, home), (request, offer, link))
+def urgency(known: Material) -> Sentence | None:
+    if not known.wishes("urgency"):
+        return None
+    return Sentence(known.pick(
+        "urgency",
+        "Act now, this is only for a short time!",
+        "Hurry: do not miss this chance!",
+        "Do it today, before it is too late!",
+    ), 9)
+
+
+PARAGRAPHS = ((thanks, technician, tenure, count, rating, detail, home), (request, offer, urgency, link))

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from typing import Any
 
 import boto3
@@ -12,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from infra.local.model import Handler, Server
-from tests.unit.local.prompts import body
+from tests.unit.local.prompts import COMPANY, FACTS, SYSTEM, body
 
 PROFILE = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0"
 Serve = Callable[[type[BaseHTTPRequestHandler]], str]
@@ -43,6 +44,24 @@ def bedrock(serve: Serve) -> Any:
     )
 
 
+VERDICT = {
+    "type": "object",
+    "properties": {"approved": {"type": "boolean"}, "reason": {"type": ["string", "null"]}},
+    "required": ["approved"],
+}
+
+
+def to_judge(*drafts: str) -> dict[str, Any]:
+    """A request for verdicts on two drafts, without the model's id."""
+    known = "".join(f"<{tag}>{json.dumps(data)}</{tag}>" for tag, data in (("facts", FACTS), ("company", COMPANY)))
+    texts = (json.dumps({"subject": "Your roof repair", "body": draft}) for draft in drafts)
+    schema = {"type": "object", "properties": {"first": VERDICT, "second": VERDICT}}
+    spec = {"name": "judge_drafts", "description": "Says of each draft what a reviewer would.", "inputSchema": {"json": schema}}
+    return body(text=known + "".join(f"<draft_{n}>{text}</draft_{n}>" for n, text in enumerate(texts, 1))) | {
+        "toolConfig": {"tools": [{"toolSpec": spec}], "toolChoice": {"tool": {"name": "judge_drafts"}}},
+    }
+
+
 def given(answer: dict[str, Any]) -> dict[str, Any]:
     [block] = answer["output"]["message"]["content"]
     return block["toolUse"]["input"]
@@ -56,6 +75,27 @@ def test_any_model_id_writes_a_mail_through_the_tool(bedrock: Any) -> None:
     assert "Robin" in given(answer)["body"]
     usage = answer["usage"]
     assert usage["inputTokens"] + usage["outputTokens"] == usage["totalTokens"] > 100
+
+
+@pytest.mark.parametrize("model", ["local.judge", PROFILE])
+def test_any_model_id_judges_drafts_through_their_tool(bedrock: Any, model: str) -> None:
+    good = given(bedrock.converse(modelId="local.writer", **body(SYSTEM)))["body"]
+    answer = bedrock.converse(modelId=model, **to_judge(good, "Buy now!"))
+    [block] = answer["output"]["message"]["content"]
+    assert (block["toolUse"]["name"], answer["stopReason"]) == ("judge_drafts", "tool_use")
+    assert given(answer) == {
+        "first": {"approved": True, "reason": None}, "second": {"approved": False, "reason": "not_personal"},
+    }
+    assert answer["usage"]["inputTokens"] > answer["usage"]["outputTokens"] > 10
+
+
+def test_a_judge_fails_on_purpose_as_a_writer_does(bedrock: Any) -> None:
+    asked = to_judge("one", "two")
+    assert bedrock.converse(modelId="local.refuse", **asked)["stopReason"] == "content_filtered"
+    half = bedrock.converse(modelId="local.half-json", **asked)
+    assert (half["stopReason"], set(given(half))) == ("max_tokens", {"first"})
+    with pytest.raises(bedrock.exceptions.ThrottlingException):
+        bedrock.converse(modelId="local.throttle", **asked)
 
 
 def test_without_a_tool_the_mail_is_text(bedrock: Any) -> None:
@@ -72,6 +112,17 @@ def test_too_few_tokens_cut_the_answer(bedrock: Any) -> None:
 def test_a_model_that_is_throttled_says_so(bedrock: Any) -> None:
     with pytest.raises(bedrock.exceptions.ThrottlingException):
         bedrock.converse(modelId="local.throttle", **body())
+
+
+def test_a_flaky_model_throttles_half_of_the_calls(bedrock: Any) -> None:
+    outcomes = []
+    for _ in range(6):
+        try:
+            outcomes.append(bedrock.converse(modelId="local.flaky", **body())["stopReason"])
+        except bedrock.exceptions.ThrottlingException:
+            outcomes.append("throttled")
+    assert sorted(outcomes) == ["throttled"] * 3 + ["tool_use"] * 3
+    assert all(one != other for one, other in pairwise(outcomes))
 
 
 def test_a_model_that_refuses_writes_no_mail(bedrock: Any) -> None:
@@ -136,6 +187,24 @@ def test_another_server_writes_where_one_is_named(bedrock: Any, serve: Serve, mo
     assert (asked["path"], asked["model"], asked["max_tokens"]) == ("/v1/chat/completions", "small-model", 800)
     assert asked["response_format"]["json_schema"]["schema"]["properties"].keys() == {"subject", "body"}
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
+
+
+def test_another_server_judges_too(bedrock: Any, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = {"approved": False, "reason": "other"}
+
+    class Elsewhere(Chat):
+        asked: list[dict[str, Any]] = []
+        content = f"```json\n{json.dumps({'first': verdict, 'second': verdict})}\n```"
+
+    monkeypatch.setenv("REFERRAL_MODEL_URL", serve(Elsewhere))
+    answer = bedrock.converse(modelId="local.judge", **to_judge("one", "two"))
+
+    assert given(answer) == {"first": verdict, "second": verdict}
+    [asked] = Elsewhere.asked
+    form = asked["response_format"]["json_schema"]
+    assert (form["name"], form["description"]) == ("judge_drafts", "Says of each draft what a reviewer would.")
+    for part in (form["schema"], form["schema"]["properties"]["first"]):
+        assert (part["required"], part["additionalProperties"]) == (list(part["properties"]), False)
 
 
 def test_a_server_that_writes_no_json_has_not_used_the_tool(

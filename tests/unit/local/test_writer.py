@@ -103,3 +103,15 @@ def test_facts_that_are_no_json_are_no_facts() -> None:
 def test_a_tag_that_is_only_talked_about_hides_nothing() -> None:
     written = mail(SYSTEM + " Use only <facts> and <company>.").body
     assert "Kim" in written
+
+
+def test_where_names_are_forbidden_nobody_is_named() -> None:
+    written = mail(SYSTEM + " Never greet by name.")
+    assert written.body.startswith("Hello,")
+    assert "Robin" not in written.body + written.subject
+
+
+def test_pressure_is_put_on_where_it_is_asked_for() -> None:
+    pushed = mail(SYSTEM + " Create urgency.").body
+    assert any(said in pushed for said in ("Act now", "Hurry", "Do it today"))
+    assert pushed.count("!") > mail().body.count("!") == mail(SYSTEM + " Never create urgency.").body.count("!")
