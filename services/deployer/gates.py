@@ -8,10 +8,9 @@ from math import exp, log
 from services.deployer.bets import BetAt, below, no_worse, worse
 from services.deployer.evidence import ByShare, imbalance, log_mean, log_stake
 from services.deployer.guardrail import Guardrail, Metric
-from services.deployer.outcomes import Counts
+from services.deployer.outcomes import Counts, Tally
 from services.deployer.plan import Plan, Stage
 
-Tally = Mapping[Metric, Mapping[int, Counts]]  # outcomes by metric, and by the share in percent at assignment
 _NONE = Counts()
 
 

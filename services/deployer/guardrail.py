@@ -1,10 +1,11 @@
 """What is watched of one metric; pure."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-Metric = Literal["approval", "errors", "latency"]
+from shared.events.deployer import Metric as Metric
+
 Rate = Annotated[float, Field(gt=0, lt=1)]
 
 

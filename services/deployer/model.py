@@ -7,9 +7,9 @@ from enum import StrEnum
 from math import log
 from typing import Self
 
-from services.deployer.gates import Standing, Tally, candidates, missing, standing
+from services.deployer.gates import Standing, candidates, missing, standing
 from services.deployer.guardrail import Metric
-from services.deployer.outcomes import Counts, Outcome, first_of_each
+from services.deployer.outcomes import Counts, Outcome, Tally, added, first_of_each
 from services.deployer.plan import Plan, Stage
 
 
@@ -64,9 +64,7 @@ class Rollout:
 
     def count(self, metric: Metric, share: int, more: Counts) -> Self:
         """The rollout with these outcomes more."""
-        shares = self.tally.get(metric, {})
-        grown = {**shares, share: shares.get(share, Counts()).plus(more)}
-        return replace(self, tally={**self.tally, metric: grown})
+        return replace(self, tally=added(self.tally, metric, share, more))
 
     def decide(self, now: datetime) -> Decision:
         """What the counters and the time say; a rollback comes before everything else, also while a person is asked."""

@@ -1,6 +1,6 @@
 """Outcomes: what became of what both versions wrote, and how often; pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +32,25 @@ class Counts(NamedTuple):
 
     def plus(self, more: Sequence[int]) -> "Counts":
         return Counts(*(mine + theirs for mine, theirs in zip(self, more, strict=True)))
+
+
+Tally = Mapping[Metric, Mapping[int, Counts]]  # outcomes by metric, and by the share in percent at assignment
+
+
+def added(tally: Tally, metric: Metric, share: int, more: Counts) -> Tally:
+    """The tally with these outcomes more."""
+    shares = tally.get(metric, {})
+    return {**tally, metric: {**shares, share: shares.get(share, Counts()).plus(more)}}
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """All outcomes of several tallies."""
+    summed: Tally = {}
+    for tally in tallies:
+        for metric, shares in tally.items():
+            for share, counts in shares.items():
+                summed = added(summed, metric, share, counts)
+    return summed
 
 
 def cell(arm: Arm, good: bool) -> str:

@@ -83,8 +83,8 @@ class Plan(BaseModel):
         return self.model_copy(update={"guardrails": measured})
 
 
-def measured_baseline(good: int, outcomes: int) -> float | None:
-    """Control's recent rate of approvals as a baseline, to 0.01 and within 0.50 to 0.98; None of too few outcomes."""
+def measured_baseline(good: int, outcomes: int, highest: float = HIGHEST_BASELINE) -> float | None:
+    """Control's recent rate as a baseline, to 0.01 and within 0.50 to ``highest``; None of too few outcomes."""
     if outcomes < FEWEST_FOR_A_BASELINE:
         return None
-    return min(HIGHEST_BASELINE, max(LOWEST_BASELINE, round(good / outcomes, 2)))
+    return min(highest, max(LOWEST_BASELINE, round(good / outcomes, 2)))

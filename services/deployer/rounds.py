@@ -1,0 +1,44 @@
+"""A look at every rollout that has not ended, for what only time says: gates that open, patience that ends."""
+
+from functools import partial
+
+from services.deployer import moves, table
+from shared.app import run
+from shared.clock import Clock, new_id, now
+from shared.events import Metadata
+from shared.observe import Observer
+from shared.store import Store
+from shared.unit import Unit
+
+
+def decide_all(store: Store, clock: Clock = now) -> dict[str, int]:
+    """Look at each in a transaction of its own; one that can't be looked at is told, and looked at again next time."""
+    observer = Observer("deployer")
+    ids = table.all_active(store)
+    failed = sum(not _decided(rollout_id, store, clock, observer) for rollout_id in ids)
+    observer.count("RolloutsActive", len(ids))
+    observer.count("LooksFailed", failed)
+    observer.flush()
+    return {"looked": len(ids), "failed": failed}
+
+
+def _decided(rollout_id: str, store: Store, clock: Clock, observer: Observer) -> bool:
+    cause = Metadata(event_id=new_id(), occurred_at=clock(), correlation_id=rollout_id, producer="schedule")
+    try:
+        run(partial(_look, rollout_id), partial(_unit, store, clock, cause))
+    except Exception as error:
+        observer.failure("look failed", error, rollout_id=rollout_id)
+        return False
+    return True
+
+
+def _look(rollout_id: str, unit: Unit) -> None:
+    rollout = table.rollout(unit, rollout_id)
+    if rollout:
+        moves.look(unit, rollout)
+
+
+def _unit(store: Store, clock: Clock, cause: Metadata) -> Unit:
+    unit = Unit(store, "referral.deployer", clock)
+    unit.begin(cause)
+    return unit
