@@ -61,7 +61,7 @@ class Api(APIGatewayHttpResolver):
     def __init__(self, service: str) -> None:
         super().__init__(enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
         self.service = service
-        self.exception_handler(Refusal)(_refused)
+        self.exception_handler(Refusal)(refused)
         self.exception_handler([RequestValidationError, RequestUnsupportedContentType])(_invalid)
         self.exception_handler(Conflict)(_contended)
         self.exception_handler(TooLarge)(_too_large)
@@ -95,12 +95,13 @@ class Api(APIGatewayHttpResolver):
         return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", message)
 
 
-def _refused(refusal: Refusal) -> Response[str]:
+def refused(refusal: Refusal) -> Response[str]:
+    """The answer to a request that is refused; also for a service whose decisions have refusals of their own."""
     return _answer(refusal.status, refusal.code, str(refusal), refusal.details)
 
 
 def _invalid(error: RequestValidationError | RequestUnsupportedContentType) -> Response[str]:
-    return _refused(Invalid([_problem(found) for found in error.errors()]))
+    return refused(Invalid([_problem(found) for found in error.errors()]))
 
 
 def _problem(found: dict[str, Any]) -> dict[str, str]:

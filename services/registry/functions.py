@@ -1,6 +1,10 @@
-"""The Lambda entry point of the agent registry."""
+"""The Lambda entry points of the agent registry."""
 
 from typing import Any
+
+from services.registry.reactions import routes
+
+follow_rollouts = routes.handle
 
 
 def register_agent(event: dict[str, Any], context: Any) -> dict[str, Any]:
