@@ -3,7 +3,7 @@
 from services.orchestrator.model import Referral
 from shared.events import Event
 from shared.events.orchestrator import (
-    DraftFailed, ReferralDrafted, ReferralReviewed, ReferralSent, ReferralSuppressed, SendFailed,
+    DraftFailed, DraftWithdrawn, ReferralDrafted, ReferralReviewed, ReferralSent, ReferralSuppressed, SendFailed,
 )
 
 
@@ -39,6 +39,12 @@ def reviewed(referral: Referral) -> ReferralReviewed:
     return ReferralReviewed(
         **_ids(referral), **referral.author.model_dump(exclude={"config_hash"}),
         **referral.review.model_dump(exclude={"at", "content_hash"}), edited=bool(referral.draft.edited_by),
+    )
+
+
+def withdrawn(referral: Referral) -> DraftWithdrawn:
+    return DraftWithdrawn(
+        **_ids(referral), **referral.author.model_dump(exclude={"config_hash"}), reason=referral.reason,
     )
 
 

@@ -4,40 +4,25 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, StringConstraints
 
-from services.orchestrator import announcements, table, views
+from services.orchestrator import agents, announcements, recall, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.model import NotPossible, Referral, Status
+from services.orchestrator.words import Approval, Edit, Finding, Rejection
 from shared.api import Api, Refusal, Unknown
 from shared.unit import Unit
-from shared.writing.content import Content
 
 app = Api("orchestrator")
 
-Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]  # an id, never an address
-MessageId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
-
-
-class Approval(BaseModel):
-    content_hash: str
-    reviewer: Person
-
-
-class Rejection(Approval):
-    reason: Why
-
-
-class Edit(Approval, Content):
-    """Another text for the one with this hash."""
-
-
-class Finding(BaseModel):
-    """What became of a mail in doubt: the provider's message id, or null where it never left."""
-
-    message_id: MessageId | None
-    reviewer: Person
+_OVERTAKEN = {  # what became of a draft instead of what a person decided, and what to tell that person
+    "suppressed": ("opted_out", "The customer wants no more mail: this draft is suppressed, nothing is sent."),
+    "withdrawn": (
+        "version_withdrawn",
+        "The version that wrote this draft was taken back, and the draft with it: nothing is sent. "
+        "Another one follows; look again later.",
+    ),
+}
 
 
 @app.get("/drafts")
@@ -66,17 +51,14 @@ def shown(referral_id: str) -> dict[str, Any]:
 
 @app.post("/drafts/<referral_id>/approve")
 def approve(referral_id: str, asked: Approval) -> dict[str, Any]:
-    """Let exactly this content leave; where the customer has opted out in the meantime, nothing will."""
-    done = _change(referral_id, lambda before, unit: _decided(before, "approved", asked, None, unit))
-    if done["status"] == "suppressed":
-        raise Refusal("opted_out", "The customer wants no more mail: this draft is suppressed, nothing is sent.")
-    return done
+    """Let exactly this content leave; where the customer or its version is gone in the meantime, nothing will."""
+    return _decide(referral_id, "approved", asked)
 
 
 @app.post("/drafts/<referral_id>/reject")
 def reject(referral_id: str, asked: Rejection) -> dict[str, Any]:
     """Let this content never leave."""
-    return _change(referral_id, lambda before, unit: _decided(before, "rejected", asked, asked.reason, unit))
+    return _decide(referral_id, "rejected", asked, asked.reason)
 
 
 @app.post("/drafts/<referral_id>/edit")
@@ -96,6 +78,13 @@ def retry(referral_id: str) -> dict[str, Any]:
 def settle(referral_id: str, asked: Finding) -> dict[str, Any]:
     """Say what became of a mail in doubt; one that never left is reviewed again before it is sent."""
     return _change(referral_id, lambda before, unit: _settled(before, asked, unit))
+
+
+def _decide(referral_id: str, decision: Decision, asked: Approval, reason: Why | None = None) -> dict[str, Any]:
+    done = _change(referral_id, lambda before, unit: _decided(before, decision, asked, reason, unit))
+    if done["status"] in _OVERTAKEN:
+        raise Refusal(*_OVERTAKEN[done["status"]])
+    return done
 
 
 def _change(referral_id: str, change: Callable[[Referral, Unit], Referral]) -> dict[str, Any]:
@@ -124,11 +113,14 @@ def _edited(before: Referral, asked: Edit, unit: Unit) -> Referral:
 def _decided(before: Referral, decision: Decision, asked: Approval, reason: Why | None, unit: Unit) -> Referral:
     review = Review(decision=decision, reason=reason, at=unit.now(), **asked.model_dump(exclude={"reason"}))
     decided = before.decided(review)
+    table.load_for_decision(unit, before)
     contact = table.contact(unit, before.referral_id)
     if decision == "approved" and contact and table.opted_out(unit, contact):
         suppressed = before.suppressed("opted_out")
         unit.announce(announcements.suppressed(suppressed))
         return table.saved(unit, suppressed)
+    if agents.fallen(unit, before.author):
+        return recall.withdrawn(unit, before)
     unit.announce(announcements.reviewed(decided))
     return table.saved(unit, decided)
 

@@ -1,20 +1,22 @@
 """How a prepared referral gets its draft, whether an event or a person asked for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from services.orchestrator import announcements, table
+from services.orchestrator import agents, announcements, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
+from services.orchestrator.latest import Latest
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
 from shared.app import NotYet
 from shared.clock import derived_id
+from shared.events.orchestrator import DraftWithdrawn
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig
 from shared.store import Key
-from shared.unit import Unit
+from shared.unit import Conflict, Unit
 from shared.writing import mail, prices, prompt
 from shared.writing.content import Content
 from shared.writing.faults import ModelFault
@@ -30,10 +32,11 @@ class Desk:
 
     model: Model = Model()
     terms: Callable[[], Terms] = terms
+    latest: Latest = field(default_factory=Latest)
 
-    def reads(self, prepared: ReferralPrepared) -> list[Key]:
+    def reads(self, about: ReferralPrepared | DraftWithdrawn) -> list[Key]:
         """What is worth reading together with the event's inbox row."""
-        return table.reads_of_draft(prepared.referral_id, prepared.customer_id, self.terms().agent)
+        return table.reads_of_draft(about.referral_id, about.customer_id, self.terms().agent)
 
     def prepare(self, referral: Referral, unit: Unit, last: bool) -> Referral:
         """Draft, fail or suppress a referral and announce it; raises what may pass, unless this try is the ``last``."""
@@ -46,22 +49,33 @@ class Desk:
         contact, terms = table.contact(unit, referral.referral_id), self.terms()
         if not contact:
             raise NotYet
-        table.load_what_follows(unit, contact, terms.agent)
+        author = self._author(referral, unit)
+        table.load_what_follows(unit, contact, author)
         obstacle = contact.obstacle(table.opted_out(unit, contact), terms.require_consent)
         if obstacle:
             return referral.suppressed(obstacle)
-        known = table.production(unit, terms.agent)
-        if not known and not last:
+        config = agents.config(unit, author) if author else None
+        if not config and not last:
             raise NotYet
-        if not known:
+        if not config:
             return referral.assigned(Author(agent=terms.agent), unit.receives).failed("no_production_agent")
-        author, config = known
-        return self._written(referral.assigned(author, unit.receives), config, contact, unit, last)
+        if agents.fallen(unit, author):
+            raise Conflict  # rolled back since it was chosen
+        counted = agents.counted(unit, author, referral.customer_id)
+        return self._written(referral.assigned(counted, unit.receives), config, contact, unit, last)
+
+    def _author(self, referral: Referral, unit: Unit) -> Author | None:
+        """By whom a referral is written; what was taken back once is no trial again."""
+        agent = self.terms().agent
+        if referral.recalled:
+            return agents.serving(unit, agent)
+        return agents.chosen(unit, agent, referral.customer_id)
 
     def _written(self, referral: Referral, config: AgentConfig, contact: Contact, unit: Unit, last: bool) -> Referral:
         try:
             asked = mail.request(prompt.render(config, referral.prepared, contact, self.terms().company))
-            written = self.model.ask(asked, mail.MAIL)
+            question = unit.cause.event_id, mail.fingerprint(asked)
+            written = self.latest.to(question, lambda: self.model.ask(asked, mail.MAIL))
         except prompt.PromptInvalid:
             return referral.failed("prompt_invalid")
         except ModelFault as fault:

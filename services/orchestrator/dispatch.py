@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.orchestrator import announcements, mail, table
+from services.orchestrator import agents, announcements, mail, recall, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
 from services.orchestrator.model import Referral
@@ -26,10 +26,14 @@ class Dispatch:
         """Send what is approved in our own table; what the event claims is not believed."""
         referral = table.referral(unit, reviewed.referral_id)
         contact = table.contact(unit, reviewed.referral_id)
+        if referral and reviewed.draft_id in referral.recalled:
+            return  # approved once, and taken back since
         if not referral or not contact or not referral.may_leave(reviewed.content_hash):
             _tell("SendsRefused", reviewed.referral_id)
         elif table.opted_out(unit, contact):
             unit.announce(announcements.suppressed(table.saved(unit, referral.suppressed("opted_out"))))
+        elif agents.fallen(unit, referral.author):
+            recall.withdrawn(unit, referral)
         else:
             self._claim_and_post(referral, contact, unit)
 

@@ -26,6 +26,16 @@ class Author(Part):
     rollout_id: str | None = None
     counts: bool = False
 
+    @property
+    def on_trial(self) -> bool:
+        """Whether a rollout divided customers between this version and another."""
+        return self.arm != "production"
+
+    @property
+    def falls_with(self) -> str | None:
+        """The rollout whose rollback takes this version's drafts back; None for a baseline, which stays."""
+        return self.rollout_id if self.arm != "control" else None
+
 
 class Draft(Part):
     """What was written, and what it took: milliseconds, tokens, US dollars."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from services.orchestrator.reactions import drafting, follow, sending
+from services.orchestrator.reactions import drafting, follow, recalling, sending
 
 follow_events = follow.handle
 draft_referral = drafting.handle
+recall_drafts = recalling.handle
 send_referral = sending.handle
 
 

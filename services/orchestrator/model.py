@@ -9,7 +9,8 @@ from services.orchestrator.draft import Author, Draft, Review
 from shared.events.prep import ReferralPrepared
 from shared.writing.content import Content, content_hash
 
-Status = Literal["prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed"]
+Status = Literal["prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed", "withdrawn"]
+UNSENT: tuple[Status, ...] = ("approved", "in_review")  # drafts that can be taken back; what may leave next comes first
 IN_DOUBT_AFTER = timedelta(minutes=15)  # longer than a sending function can live
 _DECIDED = ("approved", "rejected", "sending", "sent")
 
@@ -41,6 +42,7 @@ class Referral(BaseModel):
     claimed_at: AwareDatetime | None = None
     message_id: str | None = None
     settled_by: str | None = None
+    recalled: tuple[str, ...] = ()  # ids of the drafts that were taken back
 
     @classmethod
     def of(cls, prepared: ReferralPrepared, at: datetime) -> Self:
@@ -50,6 +52,11 @@ class Referral(BaseModel):
     def content_hash(self) -> str | None:
         draft = self.draft
         return content_hash(draft.subject, draft.body, self.referral_id, self.customer_id) if draft else None
+
+    @property
+    def blind(self) -> bool:
+        """Whether nobody may see by which version the draft is, so that only the draft is judged."""
+        return self.status == "in_review"
 
     def assigned(self, author: Author, receives: int) -> Self:
         """In the hands of this author, after so many more deliveries."""
@@ -69,6 +76,21 @@ class Referral(BaseModel):
         if self.status != "failed":
             raise NotPossible("not_failed", f"This referral is {self.status}; only a failed one is retried.")
         return self._with(status="prepared")
+
+    def falls_with(self, rollout_id: str) -> bool:
+        """Whether there is a draft that is taken back when this rollout is rolled back."""
+        return self.status in UNSENT and self.author is not None and self.author.falls_with == rollout_id
+
+    def withdrawn(self) -> Self:
+        return self._with(status="withdrawn", reason="rolled_back", recalled=(*self.recalled, self.draft.draft_id))
+
+    def waits_for_another(self, draft_id: str) -> bool:
+        """Whether this draft was taken back and none has replaced it."""
+        return self.status == "withdrawn" and self.draft is not None and self.draft.draft_id == draft_id
+
+    def renewed(self) -> Self:
+        """Ready to be drafted anew, with nothing left of the draft that was taken back."""
+        return self._with(status="prepared", reason=None, author=None, draft=None, review=None, shown_at=None)
 
     def shown(self, at: datetime) -> Self:
         """Shown to a person; the first time counts."""

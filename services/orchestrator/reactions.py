@@ -1,11 +1,17 @@
 """What the orchestrator does when something happens."""
 
-from services.orchestrator import table
+from services.orchestrator import agents, table
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
 from services.orchestrator.model import Referral
+from services.orchestrator.recall import recall
+from services.orchestrator.rollout import Rollout
 from shared.app import Routes
-from shared.events.orchestrator import ReferralReviewed
+from shared.events.deployer import (
+    Change, RolloutAdvanced, RolloutCompleted, RolloutHeld, RolloutRefused, RolloutResumed, RolloutRolledBack,
+    RolloutStarted,
+)
+from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentRegistered, AliasMoved
 from shared.events.upstream import CustomerOptedOut, ServiceCompleted
@@ -14,6 +20,7 @@ from shared.unit import Duplicate, Unit
 TRIES = 3  # deliveries after which a model that may come back, or an agent that may arrive, is waited for no more
 
 follow = Routes("orchestrator")
+recalling = Routes("orchestrator", mailbox="orchestrator-recall")
 
 
 @follow.fold(
@@ -32,12 +39,28 @@ def suppress(said: CustomerOptedOut, unit: Unit) -> None:
 
 @follow.fold(AgentRegistered, inbox=False)
 def keep_version(known: AgentRegistered, unit: Unit) -> None:
-    table.keep_version(unit, known)
+    agents.keep_version(unit, known)
 
 
 @follow.fold(AliasMoved, inbox=False)
 def move_alias(moved: AliasMoved, unit: Unit) -> None:
-    table.move_alias(unit, moved)
+    agents.move_alias(unit, moved)
+
+
+@follow.fold(RolloutStarted, inbox=False, reads=agents.reads_of_rollout)
+@follow.fold(RolloutAdvanced, inbox=False, reads=agents.reads_of_rollout)
+@follow.fold(RolloutHeld, inbox=False, reads=agents.reads_of_rollout)
+@follow.fold(RolloutResumed, inbox=False, reads=agents.reads_of_rollout)
+@follow.fold(RolloutCompleted, inbox=False, reads=agents.reads_of_rollout)
+@follow.fold(RolloutRolledBack, inbox=False, reads=agents.reads_of_rollout)
+@follow.fold(RolloutRefused, inbox=False, reads=agents.reads_of_rollout)
+def follow_rollout(told: Change, unit: Unit) -> None:
+    agents.follow(unit, Rollout.of(told, unit.cause.occurred_at))
+
+
+@recalling.effect(RolloutRolledBack)
+def recall_drafts(told: RolloutRolledBack, unit: Unit) -> None:
+    recall(told, unit)
 
 
 def drafting_routes(desk: Desk) -> Routes:
@@ -49,6 +72,13 @@ def drafting_routes(desk: Desk) -> Routes:
         if table.referral(unit, prepared.referral_id):
             raise Duplicate  # one job, one referral; what failed is retried by a person
         desk.prepare(Referral.of(prepared, unit.now()), unit, last=unit.receives >= TRIES)
+
+    @routes.effect(DraftWithdrawn, reads=desk.reads)
+    def draft_anew(withdrawn: DraftWithdrawn, unit: Unit) -> None:
+        referral = table.referral(unit, withdrawn.referral_id)
+        if not referral or not referral.waits_for_another(withdrawn.draft_id):
+            raise Duplicate
+        desk.prepare(referral.renewed(), unit, last=unit.receives >= TRIES)
 
     return routes
 

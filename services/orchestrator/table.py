@@ -1,17 +1,15 @@
-"""Table Referrals: referrals, whom they go to, who may not be written to, and the agents that write."""
+"""Table Referrals: referrals, whom they go to, and who may not be written to; agents.py has its part about agents."""
 
 import hashlib
 from datetime import UTC, datetime
 
+from services.orchestrator import agents
 from services.orchestrator.contact import Contact
-from services.orchestrator.model import Author, Referral, Status
-from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
+from services.orchestrator.draft import Author
+from services.orchestrator.model import Referral, Status
 from shared.events.upstream import CustomerOptedOut, ServiceCompleted
 from shared.store import Item, Key, Store
 from shared.unit import Unit
-
-_ALIAS = "production"
-
 
 def referral_key(referral_id: str) -> Key:
     return f"REFERRAL#{referral_id}", "STATE"
@@ -34,27 +32,23 @@ def suppressions(customer_id: str, email: str | None = None) -> list[Key]:
     return [(pk, "SUPPRESSED") for pk in whose]
 
 
-def version_key(agent: str, version: int) -> Key:
-    return f"AGENT#{agent}", f"V#{version:09d}"
-
-
-def alias_key(agent: str, alias: str) -> Key:
-    return f"AGENT#{agent}", f"ALIAS#{alias}"
-
-
 def reads_of_review(referral_id: str, customer_id: str) -> list[Key]:
     return [referral_key(referral_id), contact_key(referral_id), *suppressions(customer_id)]
 
 
 def reads_of_draft(referral_id: str, customer_id: str, agent: str) -> list[Key]:
-    return [*reads_of_review(referral_id, customer_id), alias_key(agent, _ALIAS)]
+    return [*reads_of_review(referral_id, customer_id), *agents.reads_of_choice(agent)]
 
 
-def load_what_follows(unit: Unit, contact: Contact, agent: str) -> None:
+def load_what_follows(unit: Unit, contact: Contact, author: Author | None) -> None:
     """Whose keys only what was read before could tell."""
-    pointer = unit.item(alias_key(agent, _ALIAS))
-    version = [version_key(agent, int(pointer["version"]))] if pointer else []
-    unit.load([*suppressions(contact.customer_id, contact.email), *version])
+    chosen = agents.reads_of_author(author, contact.customer_id) if author else []
+    unit.load([*suppressions(contact.customer_id, contact.email), *chosen])
+
+
+def load_for_decision(unit: Unit, referral: Referral) -> None:
+    fall = agents.reads_of_fall(referral.author)
+    unit.load([contact_key(referral.referral_id), *suppressions(referral.customer_id), *fall])
 
 
 def keep_contact(unit: Unit, job: ServiceCompleted) -> None:
@@ -77,29 +71,6 @@ def suppress(unit: Unit, said: CustomerOptedOut) -> None:
 
 def opted_out(unit: Unit, contact: Contact) -> bool:
     return any(unit.item(key) for key in suppressions(contact.customer_id, contact.email))
-
-
-def keep_version(unit: Unit, known: AgentRegistered) -> None:
-    item = {"config_hash": known.config_hash, "config": known.config.model_dump(mode="json")}
-    unit.once(version_key(known.agent, known.version), item)
-
-
-def move_alias(unit: Unit, moved: AliasMoved) -> None:
-    """Only forward: what was said later counts, in whatever order it arrives."""
-    before = unit.item(alias_key(moved.agent, moved.alias))
-    if not before or moved.revision > before["revision"]:
-        item = {"version": moved.to_version, "config_hash": moved.config_hash, "revision": moved.revision}
-        unit.put(alias_key(moved.agent, moved.alias), item)
-
-
-def production(unit: Unit, agent: str) -> tuple[Author, AgentConfig] | None:
-    """The version in production; None where there is none, or where it is not known under the hash that was named."""
-    pointer = unit.item(alias_key(agent, _ALIAS))
-    known = unit.item(version_key(agent, int(pointer["version"]))) if pointer else None
-    if not pointer or not known or known["config_hash"] != pointer["config_hash"]:
-        return None
-    author = Author(agent=agent, version=int(pointer["version"]), config_hash=pointer["config_hash"])
-    return author, AgentConfig.model_validate(known["config"])
 
 
 def referral(unit: Unit, referral_id: str) -> Referral | None:

@@ -1,23 +1,25 @@
-"""What the API tells of a referral."""
+"""What the API tells of a referral; review is blind: nothing of a draft in review tells by which version it is."""
 
 from typing import Any
 
 from services.orchestrator.contact import Contact
+from services.orchestrator.draft import Author, Draft
 from services.orchestrator.model import Referral
 
-_NO_AUTHOR = {"agent": None, "version": None, "config_hash": None, "arm": None, "share": None, "rollout_id": None, "counts": False}
 _LINE = {
     "referral_id", "customer_id", "created_at", "status", "reason", "attempts", "shown_at", "review", "claimed_at",
     "message_id", "settled_by",
 }
+_SEEN_BY_ALL = {"agent"}  # the name of the agent; everything else of an author tells versions apart
+_MAKING = set(Draft.model_fields) - {"draft_id", "subject", "body", "edited_by"}  # tells who wrote as well
 
 
 def line(referral: Referral) -> dict[str, Any]:
     """A referral in a list, and as the answer to a command."""
-    draft, author = referral.draft, referral.author
+    draft = referral.draft
     return {
         **referral.model_dump(mode="json", include=_LINE),
-        **(author.model_dump(mode="json") if author else _NO_AUTHOR),
+        **_author(referral),
         "draft_id": draft and draft.draft_id,
         "subject": draft and draft.subject,
         "edited": bool(draft and draft.edited_by),
@@ -27,12 +29,24 @@ def line(referral: Referral) -> dict[str, Any]:
 
 def page(referral: Referral, contact: Contact) -> dict[str, Any]:
     """A referral with all that a reviewer needs: the text, whom it goes to, and the facts it was written from."""
-    draft = referral.draft
     return {
         **line(referral),
-        **(draft.model_dump(mode="json", exclude={"draft_id", "subject"}) if draft else {"body": None}),
+        **_text(referral),
         "recipient": contact.model_dump(mode="json", include={"email", "name"}),
         "facts": referral.prepared.model_dump(mode="json", exclude={"referral_id", "customer_id"}),
         "technician": contact.technician,
         "notes": contact.notes,
     }
+
+
+def _author(referral: Referral) -> dict[str, Any]:
+    shown = _SEEN_BY_ALL if referral.blind else set(Author.model_fields)
+    known = referral.author.model_dump(mode="json", include=shown) if referral.author else {}
+    return dict.fromkeys(Author.model_fields) | known
+
+
+def _text(referral: Referral) -> dict[str, Any]:
+    if not referral.draft:
+        return {"body": None}
+    told = referral.draft.model_dump(mode="json", exclude={"draft_id", "subject"})
+    return told | (dict.fromkeys(_MAKING) if referral.blind else {})

@@ -10,9 +10,10 @@ from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
 from services.orchestrator.mail import Mailer
 from services.orchestrator.model import Referral
-from services.orchestrator.reactions import drafting_routes, follow, sending_routes
+from services.orchestrator.reactions import drafting_routes, follow, recalling, sending_routes
 from services.orchestrator.terms import Terms
-from shared.events.orchestrator import ReferralReviewed
+from shared.events import Event
+from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
 from shared.events.upstream import CustomerOptedOut, referral_id
@@ -20,6 +21,7 @@ from shared.writing.company import Company
 from shared.writing.model import Model
 from tests.harness.facts import features, job
 from tests.harness.http import Answer, Http
+from tests.harness.memory import Contended
 from tests.harness.outside import Bedrock, Ses
 from tests.harness.room import Room, record, said
 
@@ -54,10 +56,10 @@ def registered(version: int = 1, config: AgentConfig = CONFIG) -> AgentRegistere
     )
 
 
-def moved(to: int = 1, revision: int = 1, config_hash: str = "") -> AliasMoved:
+def moved(to: int = 1, revision: int = 1, config_hash: str = "", cause: str = "by hand") -> AliasMoved:
     return AliasMoved(
         agent="referral-writer", alias="production", revision=revision, from_version=None, to_version=to,
-        config_hash=config_hash or f"hash-{to}", cause="by hand",
+        config_hash=config_hash or f"hash-{to}", cause=cause,
     )
 
 
@@ -73,7 +75,8 @@ class House(Http):
         self.bedrock, self.ses, self.config = Bedrock(*answers), Ses(), config
         self.desk = Desk(Model(lambda: self.bedrock), lambda: terms)
         dispatch = Dispatch(Mailer(lambda: self.ses), lambda: terms)
-        self.room = Room(follow, drafting_routes(self.desk), sending_routes(dispatch))
+        self.room, self.recalls = Room(follow, drafting_routes(self.desk), sending_routes(dispatch)), Room(recalling)
+        self.disturbed = self.room.store = self.recalls.store = Contended()
         super().__init__(app, self.room.store)
 
     def ready(self) -> "House":
@@ -102,12 +105,15 @@ class House(Http):
 
     def reviews(self) -> list[dict[str, Any]]:
         """The reviews in the outbox, as the bus delivers them."""
-        details = self._outbox("ReferralReviewed")
-        return [record(event, metadata=metadata) for event, metadata in map(ReferralReviewed.unwrap, details)]
+        return self._said(ReferralReviewed)
 
     def pass_on(self) -> list[str]:
         """Deliver every review that was announced."""
         return self.room.deliver(self.reviews())
+
+    def draft_anew(self, receives: int = 1) -> list[str]:
+        """Deliver every withdrawal that was announced."""
+        return self.room.deliver(self._said(DraftWithdrawn, receives))
 
     @property
     def referral(self) -> Referral:
@@ -125,9 +131,14 @@ class House(Http):
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of the events of one kind that were ever announced, oldest first."""
-        return [detail["data"] for detail in self._outbox(kind)]
+        return [detail["data"] for detail in self.details(kind)]
 
-    def _outbox(self, kind: str) -> list[dict[str, Any]]:
+    def _said(self, contract: type[Event], receives: int = 1) -> list[dict[str, Any]]:
+        details = self.details(contract.detail_type())
+        return [record(event, metadata=known, receives=receives) for event, known in map(contract.unwrap, details)]
+
+    def details(self, kind: str) -> list[dict[str, Any]]:
+        """What of the events of one kind travels, metadata and data, oldest first."""
         rows = [row for (_, sk), row in self.store.items.items() if sk == "OUTBOX"]
         return [json.loads(row["detail"]) for row in rows if row["detail_type"] == kind]
 

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.orchestrator import table
+from services.orchestrator import agents, table
 from services.orchestrator.contact import Contact
-from services.orchestrator.reactions import drafting, follow, sending
+from services.orchestrator.draft import Author
+from services.orchestrator.reactions import drafting, follow, recalling, sending
+from shared.events.deployer import Change
 from shared.unit import Unit
 from tests.harness.facts import job
+from tests.harness.room import record
+from tests.unit.orchestrator.rollouts import advanced, at, completed, held, resumed, rolled_back, started
 from tests.unit.orchestrator.story import REFERRAL, House, moved, opted_out, prepared, registered
-
 
 ORDERS = list(itertools.permutations([registered(1), registered(2), moved(1, 1), moved(2, 2)]))
 
@@ -65,39 +68,40 @@ def test_the_earliest_of_several_opt_outs_stays() -> None:
 def test_the_newest_move_counts_in_whatever_order_it_arrives(order: tuple[Any, ...]) -> None:
     house = House()
     house.room.given(*order)
-    found = table.production(Unit(house.store, "test"), "referral-writer")
-    assert found and found[0].version == 2
+    assert serving(house) == 2
 
 
 def test_a_move_back_to_an_older_version_counts() -> None:
     house = House()
     house.room.given(registered(1), registered(2), moved(1, 1), moved(2, 2), moved(1, 3))
-    found = table.production(Unit(house.store, "test"), "referral-writer")
-    assert found and found[0].version == 1
+    assert serving(house) == 1
 
 
 def test_a_version_under_another_hash_than_the_alias_names_is_not_in_production() -> None:
     house = House()
     house.room.given(registered(1), moved(1, config_hash="another"))
-    assert table.production(Unit(house.store, "test"), "referral-writer") is None
+    named = Author(agent="referral-writer", version=1, config_hash="another")
+    assert agents.config(Unit(house.store, "test"), named) is None
 
 
 FOLDS: list[Any] = [
     job("s-1"), job("s-2", customer__customer_id="c-2"),
     opted_out("c-2"), opted_out("c-2", "2026-11-22T10:00:00Z", "dana@example.com"),
     registered(1), registered(2), moved(1, 1), moved(2, 2),
+    started(), held(), resumed(), advanced(), rolled_back(), started(1, rollout_id="ro-2"), completed(2, rollout_id="ro-2"),
 ]
+SAID = [at(minute, event) if isinstance(event, Change) else record(event) for minute, event in enumerate(FOLDS)]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, len(FOLDS) - 1), max_size=12), st.randoms(use_true_random=False), st.integers(1, 10))
 def test_any_order_repetition_and_batching_ends_the_same(again: list[int], chance: random.Random, size: int) -> None:
     straight, shuffled = House(), House()
-    straight.room.given(*FOLDS)
+    straight.room.deliver(SAID)
     order = [*range(len(FOLDS)), *again]
     chance.shuffle(order)
     for start in range(0, len(order), size):
-        assert shuffled.room.when(*(FOLDS[index] for index in order[start : start + size])) == []
+        assert shuffled.room.deliver([SAID[index] for index in order[start : start + size]]) == []
     assert told(shuffled) == told(straight)
 
 
@@ -115,10 +119,20 @@ def test_a_duplicate_of_everything_in_reverse_order_changes_nothing() -> None:
 
 def test_the_rules_feed_what_the_routes_expect() -> None:
     assert follow.patterns()["ServiceCompleted"]["detail"] == {"historical": [False, None, {"exists": False}]}
-    assert set(follow.patterns()) == {"ServiceCompleted", "CustomerOptedOut", "AgentRegistered", "AliasMoved"}
-    assert (drafting.mailbox, set(drafting.patterns())) == ("orchestrator-drafting", {"ReferralPrepared"})
+    assert set(follow.patterns()) == {
+        "ServiceCompleted", "CustomerOptedOut", "AgentRegistered", "AliasMoved", "RolloutStarted", "RolloutAdvanced",
+        "RolloutHeld", "RolloutResumed", "RolloutCompleted", "RolloutRolledBack", "RolloutRefused",
+    }
+    assert (drafting.mailbox, set(drafting.patterns())) == ("orchestrator-drafting", {"ReferralPrepared", "DraftWithdrawn"})
+    assert (recalling.mailbox, set(recalling.patterns())) == ("orchestrator-recall", {"RolloutRolledBack"})
     assert sending.mailbox == "orchestrator-sending"
     assert sending.patterns()["ReferralReviewed"]["detail"] == {"data": {"decision": ["approved"]}}
+
+
+def serving(house: House) -> int | None:
+    """The version in production."""
+    found = agents.serving(Unit(house.store, "test"), "referral-writer")
+    return found.version if found else None
 
 
 def told(house: House) -> dict[Any, Any]:

@@ -31,7 +31,7 @@ def test_the_queue_is_oldest_first_and_goes_on_where_it_stopped(house: House) ->
 def test_a_line_of_the_queue_tells_what_it_is_about(house: House) -> None:
     [line] = house.get("/drafts").body["drafts"]
     assert (line["referral_id"], line["status"], line["subject"]) == (REFERRAL, "in_review", SUBJECT)
-    assert (line["agent"], line["version"], line["edited"]) == ("referral-writer", 1, False)
+    assert (line["agent"], line["edited"]) == ("referral-writer", False)
     assert "body" not in line
 
 
@@ -45,7 +45,29 @@ def test_a_draft_shows_what_a_reviewer_needs(house: House) -> None:
     assert (page["body"], page["content_hash"]) == (BODY, house.referral.content_hash)
     assert page["recipient"] == {"email": "dana@example.com", "name": "Dana Example"}
     assert (page["facts"]["given_name"], page["notes"]) == ("Dana", "Replaced twelve tiles.")
-    assert (page["input_tokens"], page["cost_usd"]) == (400, "0")
+    assert page["edited_by"] is None
+
+
+TELLING = (
+    "version", "config_hash", "arm", "share", "rollout_id", "counts", "prompt_hash", "input_tokens", "output_tokens",
+    "latency_ms", "cost_usd",
+)
+
+
+def test_nobody_sees_by_which_version_a_draft_is_before_it_is_decided(house: House) -> None:
+    [listed] = house.get("/drafts").body["drafts"]
+    pages = [listed, house.get(f"/drafts/{REFERRAL}").body, house.tell("shown").body]
+    pages.append(house.tell("edit", content_hash=house.referral.content_hash, subject=SUBJECT, body=BETTER).body)
+    assert [page[name] for page in pages for name in TELLING if name in page and page[name] is not None] == []
+    assert "hash-1" not in str(pages)
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_once_it_is_decided_it_is_seen_who_wrote(house: House, decision: str) -> None:
+    done = house.tell(decision, content_hash=house.referral.content_hash, reason="other").body
+    assert (done["version"], done["arm"], done["config_hash"], done["counts"]) == (1, "production", "hash-1", False)
+    page = house.get(f"/drafts/{REFERRAL}").body
+    assert (page["version"], page["input_tokens"], page["cost_usd"]) == (1, 400, "0")
 
 
 @pytest.mark.parametrize(("verb", "path"), [("GET", ""), ("POST", "/shown"), ("POST", "/retry")])
