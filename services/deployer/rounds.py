@@ -11,15 +11,21 @@ from shared.store import Store
 from shared.unit import Unit
 
 
+class NotLooked(Exception):
+    """Some rollouts could not be looked at; the log names them, and the next round looks again."""
+
+
 def decide_all(store: Store, clock: Clock = now) -> dict[str, int]:
-    """Look at each in a transaction of its own; one that can't be looked at is told, and looked at again next time."""
+    """Look at each in a transaction of its own; one that can't be looked at holds up no other and is told at the end."""
     observer = Observer("deployer")
     ids = table.all_active(store)
     failed = sum(not _decided(rollout_id, store, clock, observer) for rollout_id in ids)
     observer.count("RolloutsActive", len(ids))
     observer.count("LooksFailed", failed)
     observer.flush()
-    return {"looked": len(ids), "failed": failed}
+    if failed:
+        raise NotLooked(f"{failed} of {len(ids)}")
+    return {"looked": len(ids)}
 
 
 def _decided(rollout_id: str, store: Store, clock: Clock, observer: Observer) -> bool:
