@@ -46,8 +46,10 @@ def pointing(agent: str, store: Store) -> Values:
     known, rollout = table.agent(unit, agent), table.active(unit, agent)
     candidate = _NOBODY
     if rollout and rollout.percent:
-        told = rollout.model_dump(include={"rollout_id"})
-        candidate = told | {"version": rollout.candidate, "config_hash": rollout.candidate_hash, "percent": rollout.percent}
+        candidate = {
+            "version": rollout.candidate, "config_hash": rollout.candidate_hash, "percent": rollout.percent,
+            "rollout_id": rollout.rollout_id,
+        }
     production = {"production": known.production.model_dump()} if known.production else {}
     return production | {"candidate": candidate}
 

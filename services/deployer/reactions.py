@@ -36,7 +36,7 @@ def take_back_what_is_retired(said: AgentRetired, unit: Unit) -> None:
 
 @follow.fold(AliasMoved, inbox=False, where=PRODUCTION, reads=lambda said: [table.agent_key(said.agent)])
 def follow_production(said: AliasMoved, unit: Unit) -> None:
-    """Another baseline than the one that a rollout compares with ends it; by itself a rollout moves only when it ends."""
+    """A rollout ends where production is not what it compares with any more; its own release moves it only afterwards."""
     if said.alias != "production":
         return
     before = table.agent(unit, said.agent)

@@ -45,7 +45,7 @@ def wait_for_evaluation(unit: Unit, rollout: Deployment) -> Deployment:
 def numbered(unit: Unit, name: str, version: int) -> Candidate:
     known = table.version(unit, name, version)
     if not known:
-        raise NotPossible("version_missing", f"{name} has no version {version}: register it, or look whether it is spelled right.")
+        raise NotPossible("version_missing", f"{name} has no version {version}: register it, or name one that there is.")
     return version, known.config_hash
 
 
@@ -57,7 +57,7 @@ def _baseline(agent: Agent, candidate_hash: str) -> Pointer:
         said = f"{agent.name} has nothing in production to compare with: point its alias production at a version first."
         raise NotPossible("no_production", said)
     if agent.production.config_hash == candidate_hash:
-        said = f"Version {agent.production.version} is in production with this very content: there is nothing to roll out."
+        said = f"Version {agent.production.version} has this content and is in production: there is nothing to roll out."
         raise NotPossible("in_production", said)
     return agent.production
 

@@ -89,6 +89,10 @@ def _object(told: Parameters) -> Iterator[Right]:
     yield Right("s3:PutObject", f"arn:aws:s3:::{told['Bucket']}/{told['Key']}")
 
 
+def _parameter(told: Parameters) -> Iterator[Right]:
+    yield Right("ssm:PutParameter", f"arn:aws:ssm:{PLACE}:parameter{told['Name']}")
+
+
 def _mail(told: Parameters) -> Iterator[Right]:
     domain = told["FromEmailAddress"].rpartition("@")[2].rstrip(">")
     yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/{domain}")
@@ -106,6 +110,6 @@ def _model(told: Parameters) -> Iterator[Right]:
 _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
     "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
-    "PutObject": _object, "SendEmail": _mail, "Converse": _model,
+    "PutObject": _object, "PutParameter": _parameter, "SendEmail": _mail, "Converse": _model,
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

@@ -11,16 +11,18 @@ from tests.harness.outside import BODY
 from tests.harness.permissions import asked, granted
 from tests.harness.templates import services, template
 from tests.integration.story import (
-    an_hour_passes, decide, drafts, jobs, production, rubbish, sender, types, unclear, unspeakable, writing,
+    CONFIG, an_hour_passes, decide, drafts, jobs, production, rubbish, sender, types, unclear, unspeakable, writing,
 )
 
 TABLES = {
     "CustomerFeatures": "referral.features", "Preparation": "referral.prep", "AgentRegistry": "referral.registry",
-    "Referrals": "referral.orchestrator",
+    "Referrals": "referral.orchestrator", "Rollouts": "referral.deployer",
 }
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_events",
-    "draft_referral", "send_referral", "review_api", "record_events", *(f"{service}-relay" for service in services()),
+    "draft_referral", "send_referral", "review_api", "record_events",
+    "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
+    *(f"{service}-relay" for service in services()),
 ]
 
 
@@ -31,6 +33,7 @@ def day() -> Iterator[Cloud]:
         learn_and_prepare(made)
         draft_and_fail(made)
         review_and_send(made)
+        roll_out(made)
         fail_everywhere(made)
         yield made
 
@@ -87,6 +90,21 @@ def review_and_send(day: Cloud) -> None:
     assert day.call("review_api", "POST", path, {"message_id": None, "reviewer": "r-1"}).status == 200
 
 
+def roll_out(day: Cloud) -> None:
+    """Without an evaluation, on a person's word; a person is asked again at once, and takes it back."""
+    brief = {"config": CONFIG | {"system_prompt": "Be brief."}, "author": "ae-1", "message": "brief"}
+    day.call("register_agent", "POST", "/agents", {"agent": "referral-writer", **brief})
+    day.settle()
+    wanted = {"agent": "referral-writer", "candidate": 2, "by": "ae-1", "plan": {"hold_days": 1e-9}}
+    path = f"/rollouts/{day.call('agent_deployer', 'POST', '/rollouts', wanted).body['rollout_id']}"
+    for verb in ("advance", "rollback"):
+        assert day.call("agent_deployer", "POST", f"{path}/{verb}", {"by": "op-1", "reason": "a try"}).status == 200
+        day.settle()
+        day.invoke("decide_rollouts", {})
+        day.settle()
+        assert day.call("agent_deployer", "GET", path).status == 200
+
+
 def fail_everywhere(day: Cloud) -> None:
     for name, known in day.deployed.functions.items():
         if known.queue:
@@ -120,5 +138,6 @@ def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
     kinds = {
         "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved",
         "ReferralDrafted", "DraftFailed", "ReferralReviewed", "ReferralSent", "SendFailed",
+        "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack",
     }
     assert kinds <= set(types(day.heard()))

@@ -1,7 +1,7 @@
 """The deployer in a test: its mailboxes, its clock and its API over one table, with a parameter store beside it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -44,11 +44,8 @@ def new_hash(**changes: Any) -> str:
 
 
 def quick(**changes: Any) -> dict[str, Any]:
-    """A plan whose time gates are open at once."""
-    stages = [
-        {"share": 10, "evidence": 5, "hours": 0}, {"share": 50, "evidence": 20, "hours": 0},
-        {"share": 100, "outcomes": 60, "hours": 0},
-    ]
+    """A plan whose gates are open at once where all goes well: no time, little evidence, ten outcomes."""
+    stages = [{"share": share, "outcomes": 10, "hours": 0} for share in (10, 50, 100)]
     return Plan().model_dump(mode="json") | {"stages": stages} | changes
 
 
@@ -75,9 +72,10 @@ def evaluated(
     failed_checks: dict[str, int] | None = None,
 ) -> EvaluationFinished:
     return EvaluationFinished(
-        evaluation_id=evaluation, agent=AGENT, candidate=2, candidate_hash=candidate, baseline=1, baseline_hash=baseline,
-        dataset="d-1", cases=200, metrics={"candidate": _SIDE | {"failed_checks": failed_checks or {}}, "baseline": _SIDE},
-        comparison=_COMPARISON, verdict=verdict, passed=passed, reasons=["130 cases at least"], cost_usd=None, report="r",
+        evaluation_id=evaluation, agent=AGENT, candidate=2, candidate_hash=candidate, baseline=1,
+        baseline_hash=baseline, dataset="d-1", cases=200, comparison=_COMPARISON, verdict=verdict, passed=passed,
+        metrics={"candidate": _SIDE | {"failed_checks": failed_checks or {}}, "baseline": _SIDE},
+        reasons=["130 cases at least"], cost_usd=None, report="r",
     )
 
 
@@ -111,21 +109,29 @@ class House(Http):
         for start in range(0, len(events), 10):
             assert self.room.when(*events[start : start + 10], **envelope) == []
 
-    def reviews(self, good: int = 0, bad: int = 0, arm: str = "candidate", share: int | None = None) -> list[ReferralReviewed]:
+    def reviews(
+        self, good: int = 0, bad: int = 0, arm: str = "candidate", share: int | None = None,
+    ) -> list[ReferralReviewed]:
         """Reviews of that many customers more, of their first referral in the rollout."""
         decided = ["approved"] * good + ["rejected"] * bad
         return [self.review(f"c-{next(self._customers)}", said, arm, share) for said in decided]
 
-    def review(self, customer: str, decision: str = "approved", arm: str = "candidate", share: int | None = None) -> ReferralReviewed:
+    def review(
+        self, customer: str, decision: str = "approved", arm: str = "candidate", share: int | None = None,
+    ) -> ReferralReviewed:
         return ReferralReviewed(
             **self._given(customer, arm, share), draft_id="d-1", content_hash="c", decision=decision, edited=False,
             reason=None, reviewer="r-1", seconds=9,
         )
 
-    def drafts(self, number: int, arm: str = "candidate", share: int | None = None, latency_ms: int = 900) -> list[ReferralDrafted]:
+    def drafts(
+        self, number: int, arm: str = "candidate", share: int | None = None, latency_ms: int = 900,
+    ) -> list[ReferralDrafted]:
         return [self.draft(f"c-{next(self._customers)}", arm, share, latency_ms) for _ in range(number)]
 
-    def draft(self, customer: str, arm: str = "candidate", share: int | None = None, latency_ms: int = 900) -> ReferralDrafted:
+    def draft(
+        self, customer: str, arm: str = "candidate", share: int | None = None, latency_ms: int = 900,
+    ) -> ReferralDrafted:
         return ReferralDrafted(
             **self._given(customer, arm, share), draft_id="d-1", content_hash="c", config_hash="h", prompt_hash="p",
             features_version=1, input_tokens=1, output_tokens=1, latency_ms=latency_ms, cost_usd=None,
@@ -134,13 +140,14 @@ class House(Http):
     def failure(self, customer: str, reason: str, arm: str = "candidate") -> DraftFailed:
         return DraftFailed(**self._given(customer, arm, None), reason=reason, attempts=3)
 
-    def goes_well(self, share: int, candidates: int = 80) -> None:
+    def goes_well(self, share: int, candidates: int = 12) -> None:
         """Both arms are approved and quick, as many customers of each as were assigned to it, one after the other."""
         controls = round((100 - share) / share)
         for number in range(candidates):
             good, bad = (0, 1) if number % 10 == 9 else (1, 0)
+            others = self.reviews(good * controls, bad * controls, "control", share)
             self.hears(*self.drafts(controls, "control", share), *self.drafts(1, share=share))
-            self.hears(*self.reviews(good * controls, bad * controls, "control", share), *self.reviews(good, bad, share=share))
+            self.hears(*others, *self.reviews(good, bad, share=share))
 
     def later(self, **time: float) -> None:
         """So much time passes, and the deployer looks at all rollouts."""
@@ -165,10 +172,10 @@ class House(Http):
         return self.get(f"/rollouts/{self.rollout_id}").body
 
     def said(self, kind: str = "") -> list[dict[str, Any]]:
-        """What was ever announced, oldest first; of one kind, only its data."""
+        """What was ever announced, oldest first; of one kind where it is named."""
         rows = [row for (_, sk), row in self.store.items.items() if sk == "OUTBOX"]
         told = [(row["detail_type"], json.loads(row["detail"])["data"]) for row in rows]
-        return [data for name, data in told if name == kind] if kind else [{"type": name, **data} for name, data in told]
+        return [{"type": name, **data} for name, data in told if kind in ("", name)]
 
     def types(self) -> list[str]:
         return [event["type"] for event in self.said()]
@@ -194,6 +201,3 @@ class ParameterStore:
         if self.meanwhile:
             self.meanwhile.pop()()
         self.values[Name.rsplit("/", 1)[-1]] = json.loads(Value)
-
-
-MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
