@@ -9,10 +9,12 @@ from botocore.stub import Stubber
 from services.orchestrator import table
 from shared import aws
 from shared.clock import now
+from shared.events import Event
 from tests.harness.cloud import Cloud
 from tests.harness.deployment import client
 from tests.harness.facts import job_detail
 from tests.harness.outside import written
+from tests.harness.room import said
 
 CONFIG = {
     "model_id": "eu.example.writer-v1:0", "system_prompt": "You write short, honest mails.",
@@ -39,6 +41,20 @@ def production(cloud: Cloud, **changes: Any) -> None:
     version = cloud.call("register_agent", "POST", "/agents", body).body["version"]
     moved = cloud.call("register_agent", "PUT", "/agents/referral-writer/aliases/production", {"version": version})
     assert moved.status == 200, moved.body
+
+
+def candidate(cloud: Cloud) -> dict[str, Any]:
+    """Version 2 is registered; answers how a rollout against version 1 names both."""
+    body = {"agent": "referral-writer", "author": "ae-1", "message": "second"}
+    config = CONFIG | {"system_prompt": "You write long, honest mails."}
+    known = cloud.call("register_agent", "POST", "/agents", body | {"config": config}).body
+    baseline = cloud.call("register_agent", "GET", "/agents/referral-writer/versions/1").body
+    return {"candidate_hash": known["config_hash"], "baseline_hash": baseline["config_hash"]}
+
+
+def say(cloud: Cloud, event: Event) -> None:
+    """One of our services says this."""
+    cloud.put(event.detail_type(), json.loads(event.wrap(said(event))), source=event.source)
 
 
 def sender(cloud: Cloud) -> None:
@@ -101,6 +117,11 @@ def _wire(pk: str, sk: str) -> dict[str, Any]:
 def types(said: list[dict[str, Any]]) -> list[str]:
     """The detail-types of events, those of our own only."""
     return [event["detail-type"] for event in said if event["source"].startswith("referral.")]
+
+
+def heard_as(said: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """What the events of one kind say, in the order in which they were heard."""
+    return [event["detail"]["data"] for event in said if event["detail-type"] == kind]
 
 
 def text(value: Any) -> str:

@@ -12,9 +12,8 @@ from services.orchestrator.choice import chosen, serving
 from services.orchestrator.draft import Author
 from services.orchestrator.rollout import Pointer, Rollout
 from shared.unit import Unit
-from tests.unit.orchestrator.rollouts import (
-    FIRST, NOON, SECOND, advanced, at, completed, held, refused, resumed, rolled_back, started,
-)
+from tests.harness.rollouts import FIRST, SECOND, advanced, completed, held, refused, resumed, rolled_back, started
+from tests.unit.orchestrator.rollouts import NOON, at
 from tests.unit.orchestrator.story import House, moved
 
 AGENT = "referral-writer"

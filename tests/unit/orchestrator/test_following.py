@@ -15,8 +15,9 @@ from services.orchestrator.reactions import drafting, follow, recalling, sending
 from shared.events.deployer import Change
 from shared.unit import Unit
 from tests.harness.facts import job
+from tests.harness.rollouts import advanced, completed, held, resumed, rolled_back, started
 from tests.harness.room import record
-from tests.unit.orchestrator.rollouts import advanced, at, completed, held, resumed, rolled_back, started
+from tests.unit.orchestrator.rollouts import at
 from tests.unit.orchestrator.story import REFERRAL, House, moved, opted_out, prepared, registered
 
 ORDERS = list(itertools.permutations([registered(1), registered(2), moved(1, 1), moved(2, 2)]))

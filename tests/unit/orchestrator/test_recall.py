@@ -10,9 +10,8 @@ from shared.events.orchestrator import DraftWithdrawn
 from shared.events.upstream import referral_id
 from tests.harness.facts import job
 from tests.harness.outside import Crash, raising, refused, written
-from tests.unit.orchestrator.rollouts import (
-    CANDIDATE, FIRST, SECOND, asked, by_candidate, completed, rolled_back, started, trial,
-)
+from tests.harness.rollouts import FIRST, SECOND, completed, rolled_back, started
+from tests.unit.orchestrator.rollouts import CANDIDATE, asked, by_candidate, trial
 from tests.unit.orchestrator.story import CONFIG, REFERRAL, House, delivery, moved, opted_out, prepared, registered
 
 ROLLED_BACK = delivery(rolled_back(), "e-rolled-back")

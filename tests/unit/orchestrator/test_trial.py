@@ -9,9 +9,8 @@ from shared.events.upstream import referral_id
 from tests.harness.facts import job
 from tests.harness.memory import MemoryStore
 from tests.harness.outside import refused, written
-from tests.unit.orchestrator.rollouts import (
-    CANDIDATE, SECOND, advanced, asked, by_candidate, completed, rolled_back, started, trial,
-)
+from tests.harness.rollouts import SECOND, advanced, completed, rolled_back, started
+from tests.unit.orchestrator.rollouts import CANDIDATE, asked, by_candidate, trial
 from tests.unit.orchestrator.story import CONFIG, House, delivery, moved, prepared, registered
 
 
