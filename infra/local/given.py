@@ -14,7 +14,7 @@ _NUMBER_WORDS = {
     "eleven": "11", "twelve": "12", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
 }
-_MOMENT = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?:[T ][\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?")
+_MOMENT = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """`referral evaluations`: asked of a service that finishes two cases whenever somebody looks."""
 
 import json
+import os
+import webbrowser
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.cli.evaluation_wait import Wait
+from infra.cli.main import app
 from shared.api import Api, Unknown
 from tests.harness.http import Http
 from tests.unit.cli.laptop import Laptop, laptop, referral, told
@@ -70,6 +74,25 @@ class Evaluator:
     def rescore(self, name: str) -> dict[str, Any]:
         self.found[name] |= {"verdict": "no_worse"}
         return self.found[name]
+
+
+class Browser(webbrowser.BaseBrowser):
+    """Remembers what it was to open."""
+
+    def __init__(self) -> None:
+        super().__init__("witness")
+        self.opened: list[str] = []
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+        self.opened.append(url)
+        return True
+
+
+def on_a_terminal(arguments: list[str], account: Laptop) -> None:
+    """Run the command with a terminal for its answers."""
+    reader, writer = os.openpty()
+    with open(reader, "rb"), open(writer, "w") as terminal, redirect_stdout(terminal):
+        app(arguments, obj=account, standalone_mode=False)
 
 
 @pytest.fixture
@@ -150,6 +173,7 @@ def test_an_evaluation_is_read_by_people(account: Laptop) -> None:
     for said in ("baseline 1", "candidate 2", "invented_name 2", "0.0123", "undecided", "False"):
         assert said in page
     assert any(line.split() == ["latency,", "95", "%", "ms", "-", "-"] for line in lines)
+    assert any(line.split() == ["failed", "checks", "none", "invented_name", "2"] for line in lines)
     assert "-2.5 points, 95 % interval -10.0 to +5.0" in page
     assert "worse 0.75, better 0.75, worse by 10 points or more 0.2" in page
     assert "agree on 2 of 3 drafts" in page
@@ -183,11 +207,16 @@ def test_a_report_has_a_name_of_its_own_and_figures_for_machines(
     assert (tmp_path / "evaluation-e-1.html").exists()
 
 
-def test_only_a_terminal_is_shown_the_page(account: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = tmp_path / "opened"
-    monkeypatch.setenv("BROWSER", f"touch {opened} %s")
-    referral("evaluations", "report", "e-1", "--output", str(tmp_path / "r.html"), account=account)
-    assert not opened.exists()
+def test_only_a_terminal_is_shown_the_page(account: Laptop, tmp_path: Path) -> None:
+    browser, page = Browser(), tmp_path / "r.html"
+    webbrowser.register("witness", None, browser, preferred=True)
+    asked = ["evaluations", "report", "e-1", "--output", str(page)]
+    assert referral(*asked, account=account).exit_code == 0
+    on_a_terminal([*asked, "--no-open"], account)
+    on_a_terminal([*asked, "--json"], account)
+    assert browser.opened == []
+    on_a_terminal(asked, account)
+    assert browser.opened == [page.as_uri()]
 
 
 def test_a_report_that_can_not_be_written_says_where_to_put_it(account: Laptop, tmp_path: Path) -> None:

@@ -93,12 +93,27 @@ def test_a_draft_is_rejected_for_its_gravest_fault(body: str, reason: str) -> No
     "It was done on 1 October 2026, a Thursday.",
     "May your house stay dry.",
     "This was already the fourth job that you trusted us with.",
-    "We hope that you are pleased with it.",
     "We repaired it as if it were our own.",
     "That was a pleasure.",
 ])
 def test_what_is_given_may_be_said(said: str) -> None:
     assert verdict(and_also(said)) == APPROVED
+
+
+@pytest.mark.parametrize("price", ["1046.50 EUR", "1,046.50 EUR", "1046 EUR", "1046,5 EUR"])
+def test_an_amount_may_be_written_in_another_way(price: str) -> None:
+    assert verdict(and_also(f"It was {price}."), price="1046.50 EUR") == APPROVED
+    assert rejected(and_also(f"It was {price}."), price="1047.50 EUR") == "wrong_facts"
+
+
+def test_an_amount_after_a_date_is_an_amount() -> None:
+    stated = {"inspected_on": "2026-09-30", "price": "149.00 EUR", "seen_at": "2026-09-30 10:47:00", "rooms": 7}
+    assert verdict(and_also("It was 149 EUR for seven rooms."), **stated) == APPROVED
+    assert rejected(and_also("It was 47 EUR."), **stated) == "wrong_facts"
+
+
+def test_what_only_looks_like_a_date_is_no_reason_to_fail() -> None:
+    assert verdict(BODY, built="2021-02-31") == APPROVED
 
 
 def test_a_link_may_carry_what_the_company_counts() -> None:
@@ -123,6 +138,11 @@ def test_a_draft_without_a_subject_is_not_finished() -> None:
 @pytest.mark.parametrize("satisfaction, reason", [("5 of 5", None), ("3 of 5", "wrong_facts"), (None, "wrong_facts")])
 def test_praise_that_nobody_gave_is_invented(satisfaction: str | None, reason: str | None) -> None:
     assert rejected(BODY, satisfaction=satisfaction) == reason
+
+
+def test_who_only_hopes_for_praise_invents_none() -> None:
+    hoped = instead("We were happy to hear that you liked the result.", "We hope that you are pleased with it.")
+    assert verdict(hoped, satisfaction=None) == APPROVED
 
 
 @pytest.mark.parametrize("satisfaction, humble, reason", [
