@@ -60,6 +60,8 @@ def pointer_routes(parameters: Parameters) -> Routes:
 
     @routes.effect(AliasMoved, inbox=False, where=PRODUCTION)
     def follow_production(moved: AliasMoved, unit: Unit) -> None:
+        if moved.alias != "production":
+            return
         known = table.agent(unit, moved.agent).production
         if not known or known.revision < moved.revision:
             raise NotYet  # the table hears of it through another mailbox

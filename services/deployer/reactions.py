@@ -36,7 +36,7 @@ def take_back_what_is_retired(said: AgentRetired, unit: Unit) -> None:
 
 @follow.fold(AliasMoved, inbox=False, where=PRODUCTION, reads=lambda said: [table.agent_key(said.agent)])
 def follow_production(said: AliasMoved, unit: Unit) -> None:
-    """A rollout ends where production is not what it compares with any more; its own release moves it only afterwards."""
+    """A rollout ends where production is not what it compares with any more; its own release comes after its end."""
     if said.alias != "production":
         return
     before = table.agent(unit, said.agent)

@@ -45,7 +45,7 @@ def wait_for_evaluation(unit: Unit, rollout: Deployment) -> Deployment:
 def numbered(unit: Unit, name: str, version: int) -> Candidate:
     known = table.version(unit, name, version)
     if not known:
-        raise NotPossible("version_missing", f"{name} has no version {version}: register it, or name one that there is.")
+        raise NotPossible("version_missing", f"{name} has no version {version}: register it first.")
     return version, known.config_hash
 
 
@@ -57,7 +57,7 @@ def _baseline(agent: Agent, candidate_hash: str) -> Pointer:
         said = f"{agent.name} has nothing in production to compare with: point its alias production at a version first."
         raise NotPossible("no_production", said)
     if agent.production.config_hash == candidate_hash:
-        said = f"Version {agent.production.version} has this content and is in production: there is nothing to roll out."
+        said = f"Version {agent.production.version} with this content is in production: there is nothing to do."
         raise NotPossible("in_production", said)
     return agent.production
 

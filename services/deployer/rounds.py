@@ -16,7 +16,7 @@ class NotLooked(Exception):
 
 
 def decide_all(store: Store, clock: Clock = now) -> dict[str, int]:
-    """Look at each in a transaction of its own; one that can't be looked at holds up no other, and is told at the end."""
+    """Look at each in a transaction of its own; one that can't be looked at holds up no other and is told at last."""
     observer = Observer("deployer")
     ids = table.all_active(store)
     failed = sum(not _decided(rollout_id, store, clock, observer) for rollout_id in ids)
