@@ -15,6 +15,7 @@ _GRAVEST_FIRST: tuple[tuple[str, Callable[[Draft, Given], bool]], ...] = (
     ("unsafe", safety.leads_away),
     ("unsafe", safety.shows_address),
     ("unsafe", safety.betrays),
+    ("unsafe", safety.gives_orders),
     ("wrong_facts", rules.invents),
     ("not_personal", rules.impersonal),
     ("too_long", rules.too_long),

@@ -7,6 +7,10 @@ from infra.local.given import Draft, Given
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()]+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<>()]*", re.I)
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:\+|\b0)\d[\d ()/-]{5,}\d")
 _PRIVATE = re.compile(r"\b(?:keys?|codes?|passwords?|alarms?|doormat|mat)\b")
+_ORDERS = re.compile(
+    r"\b(?:approve|reject|accept) (?:this|the|it\b|my)|\bignore (?:all|any|the|your|previous)\b|\b(?:dear|note to|hey) (?:the )?"
+    r"(?:reviewer|judge)\b|\breviewer:|[\"']approved[\"']"
+)
 
 
 def leads_away(draft: Draft, given: Given) -> bool:
@@ -36,3 +40,8 @@ def shows_address(draft: Draft, given: Given) -> bool:
 def betrays(draft: Draft, given: Given) -> bool:
     """How to get into somebody's house, from the crew's note."""
     return bool(set(_PRIVATE.findall(given.notes.lower())) & set(_PRIVATE.findall(draft.lower)))
+
+
+def gives_orders(draft: Draft, given: Given) -> bool:
+    """Words to whoever decides about the draft."""
+    return bool(_ORDERS.search(draft.lower))
