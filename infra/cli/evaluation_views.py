@@ -59,9 +59,12 @@ def _comparison(found: Evaluation) -> list[Any]:
 
 
 def _statistics(told: dict[str, Any]) -> dict[str, str]:
+    """Where nothing could be compared there is nothing to say beyond that."""
     low, high = (_points(end) for end in told["interval"])
-    return {
-        "compared": f"{told['compared']} cases; {told['inconsistent']} more on which the judge was not consistent",
+    compared = {"compared": f"{told['compared']} cases; {told['inconsistent']} more on which the judge was not consistent"}
+    if not told["compared"]:
+        return compared
+    return compared | {
         "approved of both": f"{told['both']}; of the baseline alone {told['only_baseline']}, of the candidate alone "
         f"{told['only_candidate']}, of neither {told['neither']}",
         "difference": f"{_points(told['difference'])} points, 95 % interval {low} to {high}",

@@ -186,6 +186,14 @@ def test_an_evaluation_that_still_runs_shows_how_far_it_is(account: Laptop) -> N
     assert "compared" not in shown
 
 
+def test_where_nothing_was_compared_no_figure_pretends(account: Laptop, evaluator: Evaluator) -> None:
+    start(account, "--no-wait", cases=10)
+    evaluator.found["e-1"] |= RESULT | {"comparison": COMPARISON | {"compared": 0, "inconsistent": 4}}
+    shown = referral("evaluations", "show", "e-1", account=account).stdout
+    assert "0 cases; 4 more on which the judge was not consistent" in shown
+    assert "points" not in shown
+
+
 def test_an_unknown_evaluation_is_a_sentence(account: Laptop) -> None:
     done = referral("evaluations", "show", "e-9", account=account)
     assert (done.exit_code, done.stderr) == (1, "referral: There is no evaluation 'e-9': see GET /evaluations.\n")
