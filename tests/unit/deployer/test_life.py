@@ -117,8 +117,10 @@ def test_production_moved_by_hand_ends_it(house: House, state: str) -> None:
 
 def test_an_older_move_of_production_ends_nothing(house: House) -> None:
     house.room.given(moved(1, OLD, 3))
-    house.started().room.when(moved(2, NEW, 2), moved(1, OLD, 3))
-    assert house.rollout.status == "running"
+    house.started()
+    commits = house.store.commits
+    house.room.when(moved(2, NEW, 2), moved(1, OLD, 3))
+    assert (house.rollout.status, house.store.commits) == ("running", commits)
 
 
 def test_a_candidate_that_is_retired_is_taken_back(house: House) -> None:
