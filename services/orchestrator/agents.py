@@ -63,7 +63,7 @@ def move_alias(unit: Unit, moved: AliasMoved) -> None:
     key = alias_key(moved.agent, moved.alias)
     before = unit.item(key)
     if not before or moved.revision > before["revision"]:
-        told = {"version": moved.to_version, **moved.model_dump(include={"config_hash", "revision", "cause"})}
+        told = {"version": moved.to_version, **moved.model_dump(include={"config_hash", "revision", "rollout_id"})}
         unit.put(key, told)
 
 

@@ -11,14 +11,14 @@ _ACTIVE = {"RolloutStarted", "RolloutAdvanced", "RolloutHeld", "RolloutResumed"}
 
 
 class Pointer(BaseModel):
-    """What the alias ``production`` names, and because of what: a rollout's id where a rollout was released."""
+    """What the alias ``production`` names, and which rollout moved it, if one did."""
 
     model_config = ConfigDict(frozen=True)
 
     version: int
     config_hash: str
     revision: int
-    cause: str | None = None
+    rollout_id: str | None = None
 
 
 class Rollout(BaseModel):
@@ -62,7 +62,7 @@ class Rollout(BaseModel):
 
     def moved(self, pointer: Pointer | None) -> bool:
         """Whether the pointer names the candidate because of this rollout, and nobody has moved it since."""
-        return bool(pointer) and pointer.cause == self.rollout_id
+        return bool(pointer) and (pointer.rollout_id, pointer.version) == (self.rollout_id, self.candidate)
 
     def supersedes(self, other: Self) -> bool:
         """Whether this is what counts of the two, in whatever order they arrive.

@@ -121,6 +121,7 @@ class Agent:
         return AliasMoved(
             agent=self.name, alias=alias, revision=pointer.revision, from_version=pointer.from_version,
             to_version=pointer.version, config_hash=pointer.config_hash, cause=pointer.cause,
+            rollout_id=pointer.rollout_id,
         )
 
 

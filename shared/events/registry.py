@@ -80,7 +80,10 @@ class AgentRegistered(Event):
 
 
 class AliasMoved(Event):
-    """A pointer such as ``production`` names another version; its revision only grows."""
+    """A pointer such as ``production`` names another version; its revision only grows.
+
+    ``rollout_id`` names the rollout that moved it, None where a person did.
+    """
 
     source: ClassVar[str] = "referral.registry"
 
@@ -91,6 +94,7 @@ class AliasMoved(Event):
     to_version: int
     config_hash: str
     cause: str
+    rollout_id: str | None = None
 
     def correlation(self) -> str:
         return f"agent-{self.agent}"

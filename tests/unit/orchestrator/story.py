@@ -56,10 +56,10 @@ def registered(version: int = 1, config: AgentConfig = CONFIG) -> AgentRegistere
     )
 
 
-def moved(to: int = 1, revision: int = 1, config_hash: str = "", cause: str = "by hand") -> AliasMoved:
+def moved(to: int = 1, revision: int = 1, config_hash: str = "", rollout_id: str | None = None) -> AliasMoved:
     return AliasMoved(
         agent="referral-writer", alias="production", revision=revision, from_version=None, to_version=to,
-        config_hash=config_hash or f"hash-{to}", cause=cause,
+        config_hash=config_hash or f"hash-{to}", cause="by hand", rollout_id=rollout_id,
     )
 
 

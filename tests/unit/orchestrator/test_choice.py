@@ -17,9 +17,9 @@ from tests.unit.orchestrator.rollouts import NOON, at
 from tests.unit.orchestrator.story import House, moved
 
 AGENT = "referral-writer"
-POINTER = Pointer(version=1, config_hash="hash-1", revision=1, cause="by hand")
-RELEASED = Pointer(version=2, config_hash="hash-2", revision=2, cause="ro-1")
-BY_HAND = Pointer(version=2, config_hash="hash-2", revision=3, cause="by hand")
+POINTER = Pointer(version=1, config_hash="hash-1", revision=1)
+RELEASED = Pointer(version=2, config_hash="hash-2", revision=2, rollout_id="ro-1")
+BY_HAND = Pointer(version=2, config_hash="hash-2", revision=3)
 
 
 def writer(told: Any, pointer: Pointer | None = POINTER, customer: str = "c-1") -> Author | None:
@@ -76,6 +76,8 @@ def test_once_the_pointer_has_moved_it_decides() -> None:
 def test_a_release_that_is_rolled_back_is_served_by_its_baseline_until_somebody_moves_the_pointer() -> None:
     assert brief(writer(rolled_back(), RELEASED)) == (1, "production", None, None)
     assert brief(writer(rolled_back(), BY_HAND)) == (2, "production", None, None)
+    put_back = Pointer(version=1, config_hash="hash-1", revision=3, rollout_id="ro-1")
+    assert brief(writer(rolled_back(), put_back)) == (1, "production", None, None)
 
 
 def test_while_a_rollout_divides_its_baseline_is_what_is_not_on_trial() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.orchestrator import agents
+from services.orchestrator import table
 from shared.assignment import Split
 from shared.events.orchestrator import DraftWithdrawn
 from shared.events.upstream import referral_id
@@ -208,9 +208,19 @@ def test_an_approval_of_what_was_taken_back_and_written_anew_says_nothing_is_wro
     assert "SendsRefused" not in capsys.readouterr().out
 
 
+def test_an_old_withdrawal_does_not_speak_for_a_later_one() -> None:
+    house = by_candidate()
+    recall(house)
+    house.draft_anew()
+    [old] = house.events("DraftWithdrawn")
+    house.store.items[table.referral_key(REFERRAL)]["status"] = "withdrawn"  # what replaced it was taken back as well
+    assert house.room.when(DraftWithdrawn.model_validate(old)) == []
+    assert house.status == "withdrawn"
+
+
 def test_a_release_that_is_rolled_back_is_recalled_too_and_its_baseline_writes() -> None:
     house = trial()
-    house.room.given(completed(), moved(2, 2, cause="ro-1"), prepared())
+    house.room.given(completed(), moved(2, 2, rollout_id="ro-1"), prepared())
     assert house.referral.author and house.referral.author.version == 2
     recall(house)
     assert house.draft_anew() == []

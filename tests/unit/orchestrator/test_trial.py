@@ -142,5 +142,5 @@ def test_a_share_that_grows_while_a_draft_is_written_changes_nothing_about_it() 
 def test_what_a_released_version_writes_names_its_rollout_and_is_no_trial() -> None:
     house = trial()
     house.room.given(completed(), prepared())
-    house.room.given(moved(2, 2, cause="ro-1"), job("s-2"), prepared("s-2"))
+    house.room.given(moved(2, 2, rollout_id="ro-1"), job("s-2"), prepared("s-2"))
     assert [told(event) for event in house.events("ReferralDrafted")] == [(2, "production", None, "ro-1", False)] * 2

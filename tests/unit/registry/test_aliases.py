@@ -36,7 +36,7 @@ def test_an_alias_points_where_it_was_moved_and_says_so(http: Http) -> None:
     assert event["metadata"]["correlation_id"] == "agent-referral-writer"
     assert event["data"] == {
         "agent": "referral-writer", "alias": "production", "revision": 1, "from_version": None, "to_version": 2,
-        "config_hash": moved["config_hash"], "cause": "the evaluation is better",
+        "config_hash": moved["config_hash"], "cause": "the evaluation is better", "rollout_id": None,
     }
     assert http.get(ALIAS).body | {"moved": True} == moved
 

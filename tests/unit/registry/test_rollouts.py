@@ -60,7 +60,7 @@ def test_a_release_moves_production_and_says_because_of_which_rollout(registry: 
     assert moved["type"] == "AliasMoved"
     assert moved["data"] == {
         "agent": AGENT, "alias": "production", "revision": 2, "from_version": 1, "to_version": 2,
-        "config_hash": COMPLETED.candidate_hash, "cause": "rollout ro-1: enough evidence",
+        "config_hash": COMPLETED.candidate_hash, "cause": "rollout ro-1: enough evidence", "rollout_id": "ro-1",
     }
     assert (registry.production, registry.http.get(f"/agents/{AGENT}").body["rollouts"]) == (2, [])
     newest, _ = registry.http.get(f"/agents/{AGENT}/aliases/production/history").body
