@@ -19,7 +19,7 @@ follow = Routes("deployer")
 @follow.fold(AgentRegistered, inbox=False, reads=lambda said: [table.agent_key(said.agent)])
 def know_version(said: AgentRegistered, unit: Unit) -> None:
     before = table.version(unit, said.agent, said.version)
-    table.save_version(unit, said.agent, said.version, before or Version(config_hash=said.config_hash))
+    table.keep_version(unit, said.agent, said.version, before or Version(config_hash=said.config_hash))
     rollout = table.active(unit, said.agent)
     if rollout and rollout.waits_for == "version" and rollout.candidate_hash == said.config_hash:
         registered = moves.changed(unit, rollout.registered(said.version, unit.now()))
@@ -28,7 +28,7 @@ def know_version(said: AgentRegistered, unit: Unit) -> None:
 
 @follow.fold(AgentRetired, inbox=False, reads=lambda said: [table.agent_key(said.agent)])
 def take_back_what_is_retired(said: AgentRetired, unit: Unit) -> None:
-    table.save_version(unit, said.agent, said.version, Version(config_hash=said.config_hash, retired=True))
+    table.keep_version(unit, said.agent, said.version, Version(config_hash=said.config_hash, retired=True))
     rollout = table.active(unit, said.agent)
     if rollout and rollout.candidate_hash == said.config_hash:
         moves.end(unit, rollout, "the candidate was retired")

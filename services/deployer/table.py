@@ -47,7 +47,9 @@ def version(unit: Unit, name: str, number: int) -> Version | None:
     return Version.model_validate(item) if item else None
 
 
-def save_version(unit: Unit, name: str, number: int, known: Version) -> None:
+def keep_version(unit: Unit, name: str, number: int, known: Version) -> None:
+    if version(unit, name, number) == known:
+        return
     unit.put(version_key(name, number), known.model_dump())
     unit.put(content_key(name, known.config_hash), {"version": number})
 

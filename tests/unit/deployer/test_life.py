@@ -242,3 +242,10 @@ def test_what_is_stored_is_what_was_decided(house: House) -> None:
     stored = house.rollout
     assert Deployment.model_validate(stored.model_dump()) == stored
     assert stored.baseline.config_hash == OLD
+
+
+def test_what_is_heard_again_changes_nothing(house: House) -> None:
+    house.started().room.given(retired(3, "hash-3"))
+    commits = house.store.commits
+    house.room.when(registered(1, OLD), registered(2, NEW), retired(3, "hash-3"), moved(1, OLD, 1))
+    assert house.store.commits == commits
