@@ -12,7 +12,8 @@ from infra.cli.session import Account
 
 _HELP = "Versions of the writers, which of them is in production, and how they do."
 app = typer.Typer(name="agents", help=_HELP, no_args_is_help=True)
-app.add_typer(agent_reads.app)
+for group in (agent_reads, deploy_agent):
+    app.add_typer(group.app)
 _FILE = "YAML or JSON: agent, config, message."
 _WHO = "Who says so; your login name otherwise."
 _FORCE = "Move production although a rollout is under way; the rollout is taken back then."
@@ -35,10 +36,6 @@ def register(
         reason = registered["retired"]["reason"]
         say.note(f"This is version {registered['version']}, which is retired ({reason}): another tag makes a new one.")
     say.answer(registered, as_json, say.facts)
-
-
-for group in (agent_reads, deploy_agent):
-    app.add_typer(group.app)
 
 
 @app.command()

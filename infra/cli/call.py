@@ -10,6 +10,14 @@ from infra.cli.say import Problem
 from infra.cli.session import Account
 
 
+class Refused(Problem):
+    """A service says no; its message says what to do, and its code why."""
+
+    def __init__(self, message: str, code: str | None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class Service:
     """The API of one service in one account."""
 
@@ -40,7 +48,7 @@ class Service:
         text = answer.get("body") or "null"
         said = json.loads(base64.b64decode(text) if answer.get("isBase64Encoded") else text)
         if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
-            raise Problem(advice(said, answer["statusCode"]))
+            raise Refused(advice(said, answer["statusCode"]), said.get("code") if isinstance(said, dict) else None)
         return said
 
 

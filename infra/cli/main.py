@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from infra import accounts
-from infra.cli import agents, drafts, evaluations, events, features, jobs, mail, quarantine, rollouts, run, trace, up
+from infra.cli import agents, drafts, evaluations, events, features, jobs, mail, quarantine, rollouts, run, simulate, trace, up
 from infra.cli.problems import Commands
 from infra.cli.session import Account
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for group in (up, run, jobs, events, features, quarantine, agents, evaluations, rollouts, drafts, mail, trace):
+for group in (up, run, jobs, events, features, quarantine, agents, evaluations, rollouts, simulate, drafts, mail, trace):
     app.add_typer(group.app)
 
 

@@ -35,7 +35,9 @@ def page(rollout: dict[str, Any]) -> Any:
 
 def advice(rollout: dict[str, Any]) -> str:
     """What somebody who looks at this rollout may do next."""
-    return _NEXT[rollout["status"]].format(**rollout)
+    tested = rollout["evaluation_id"] and not rollout["percent"] and rollout["status"] in ("held", "refused")
+    report = f" What was tested: `referral evaluations report {rollout['evaluation_id']}`." if tested else ""
+    return _NEXT[rollout["status"]].format(**rollout) + report
 
 
 def evidence(standing: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""One simulated rollout from its first job to its summary."""
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from infra.cli import say
+from infra.cli.call import Service
+from infra.cli.crowd import Crowd
+from infra.cli.explanation import explanation
+from infra.cli.session import Account
+from infra.cli.simulation import Simulation
+from infra.cli.simulation_start import FAST, begin
+from infra.cli.simulation_view import SIMULATED, live
+from infra.cli.whatif import read
+from services.deployer.plan import Plan
+from shared import clock
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was asked for."""
+
+    account: Account
+    candidate: float
+    baseline: float
+    customers: int
+    seed: int
+    wave: int
+    reviewers: int
+
+    def go(self, plan: Plan, patience: float, restore: bool) -> dict[str, Any]:
+        """Simulate, and tell what became of it."""
+        say.note(SIMULATED)
+        tag = clock.now().astimezone(UTC).strftime("%y%m%d%H%M%S")
+        started = begin(self.account, plan, f"{tag}, seed {self.seed}, approval {self.candidate:g}", patience)
+        crowd = Crowd(tag, self.seed, self.baseline, self.candidate)
+        with live() as told:
+            simulation = Simulation(self.account, crowd, started, self.customers, self.wave, self.reviewers, told)
+            simulation.run()
+        restored = restore and simulation.rollout["status"] == "released"
+        if restored:
+            self._put_back(started)
+        return summary(simulation, self, restored)
+
+    def _put_back(self, rollout: dict[str, Any]) -> None:
+        registry = Service(self.account, "register_agent")
+        to = {"version": rollout["baseline"], "cause": "the simulation is over"}
+        registry.put("agents", rollout["agent"], "aliases", "production", **to)
+
+
+def summary(simulation: Simulation, asked: Run, restored: bool) -> dict[str, Any]:
+    """What became of it; ``explained`` is what the event log alone says."""
+    rollout, seen = simulation.rollout, simulation.seen
+    found = explanation(asked.account, rollout["rollout_id"])
+    return {
+        "review": SIMULATED,
+        "rollout_id": rollout["rollout_id"],
+        "ended": rollout["status"] if rollout["status"] in ("released", "rolled_back") else f"{rollout['status']}: nobody is left to write to",
+        "share": _share(rollout),
+        "why": rollout["reason"],
+        "approval": {"candidate": asked.candidate, "baseline": asked.baseline},
+        "seed": asked.seed,
+        "customers": simulation.put,
+        "candidate": seen.of("candidate"),
+        "control": seen.of("control"),
+        "rejected_and_yet_sent": len(seen.rejected & seen.sent),
+        "withdrawn": len(seen.withdrawn),
+        "written_anew": len(seen.redrafted),
+        "decided_too_late": simulation.overtaken,
+        "not_as_the_salt_says": seen.misassigned(),
+        "resumed_by_the_simulation": simulation.resumed,
+        "evidence": rollout["standing"] and rollout["standing"]["e"],
+        "missing": rollout["missing"],
+        "explained": {"reproduced": not found.differences, "differences": found.differences},
+        "production": "as before" if restored or rollout["status"] != "released" else "the candidate",
+    }
+
+
+def plan_of(file: Any) -> Plan:
+    return read(file, Plan) if file else FAST
+
+
+def page(said: dict[str, Any]) -> Any:
+    return say.facts({name.replace("_", " "): value for name, value in said.items()})
+
+
+def _share(rollout: dict[str, Any]) -> str:
+    """The share at which it ended."""
+    reached = [change["percent"] for change in rollout["changes"] if change["percent"]]
+    return f"{reached[-1] if reached else 0} %"
