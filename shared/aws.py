@@ -5,12 +5,13 @@ from typing import Any
 
 
 @cache
-def client(name: str, *, attempts: int = 6, read_timeout: int = 60) -> Any:
+def client(name: str, *, attempts: int = 6, read_timeout: int = 60, connections: int = 10) -> Any:
     """The one client of this process for an AWS service; one session serves them all.
 
-    ``attempts`` counts calls, the first included: 1 never repeats a call. ``read_timeout`` is in seconds.
+    ``attempts`` counts calls, the first included: 1 never repeats a call. ``read_timeout`` is in seconds. ``connections``
+    is how many calls can be under way at the same time.
     """
-    return _session().create_client(name, config=_config(attempts, read_timeout))
+    return _session().create_client(name, config=_config(attempts, read_timeout, connections))
 
 
 @cache
@@ -21,8 +22,10 @@ def _session() -> Any:
 
 
 @cache
-def _config(attempts: int, read_timeout: int) -> Any:
+def _config(attempts: int, read_timeout: int, connections: int) -> Any:
     from botocore.config import Config
 
     retries = {"mode": "standard", "total_max_attempts": attempts}
-    return Config(retries=retries, connect_timeout=3, read_timeout=read_timeout)
+    return Config(
+        retries=retries, connect_timeout=3, read_timeout=read_timeout, max_pool_connections=connections,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.evaluation import terms as terms_of_evaluation
 from services.orchestrator import terms
 from shared import aws, settings
 
@@ -52,7 +53,7 @@ def forgetful() -> Iterator[None]:
 
 
 def forget() -> None:
-    for cached in (aws.client, aws._session, settings.settings, terms.terms):
+    for cached in (aws.client, aws._session, settings.settings, terms.terms, terms_of_evaluation.terms):
         cached.cache_clear()
 
 

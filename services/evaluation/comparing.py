@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.evaluation import statistics
+from services.evaluation.case import SIDES, Attempt, Kept, Outcome
 from services.evaluation.checks import fatal
-from services.evaluation.model import SIDES, Attempt, Kept, Outcome, Result
+from services.evaluation.model import Result
 from services.evaluation.verdict import MARGIN, nothing_to_compare, rule
 from shared.events.evaluation import Comparison, Side
 

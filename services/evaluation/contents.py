@@ -11,7 +11,7 @@ _ENDS = "app|at|biz|ch|cn|co|com|de|dev|es|eu|fr|info|io|it|ly|net|nl|online|org
 _PATH = r"[^\s<>\"')\]]"
 _LINK = re.compile(
     rf"\b[a-z][a-z0-9+.-]*://{_PATH}+|\bwww\.{_PATH}+"
-    rf"|(?<![@\w.-])(?:[\w-]+\.)+(?:{_ENDS}|{_ENDS.upper()})\b(?:/{_PATH}*)?(?![\w@])"
+    rf"|(?<![@\w.-])(?:[\w-]+\.)+(?:{_ENDS}|COM|DE|INFO|IO|NET|ORG)\b(?:/{_PATH}*)?(?![\w@])"
 )
 _TELEPHONE = re.compile(r"(?<![\w.,/-])(?:\+|00|\(?0)?\(?\d[\d ()/-]{5,}\d(?![\w-])")
 _TELEPHONE_DIGITS = range(7, 16)

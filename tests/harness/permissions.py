@@ -85,8 +85,8 @@ def _events(told: Parameters) -> Iterator[Right]:
         yield Right("events:PutEvents", f"arn:aws:events:{PLACE}:event-bus/{entry['EventBusName']}", entry["Source"])
 
 
-def _object(told: Parameters) -> Iterator[Right]:
-    yield Right("s3:PutObject", f"arn:aws:s3:::{told['Bucket']}/{told['Key']}")
+def _object(action: str) -> Callable[[Parameters], Iterator[Right]]:
+    return lambda told: iter([Right(f"s3:{action}", f"arn:aws:s3:::{told['Bucket']}/{told['Key']}")])
 
 
 def _parameter(told: Parameters) -> Iterator[Right]:
@@ -110,6 +110,7 @@ def _model(told: Parameters) -> Iterator[Right]:
 _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
     "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
-    "PutObject": _object, "PutParameter": _parameter, "SendEmail": _mail, "Converse": _model,
+    "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
+    "PutParameter": _parameter, "SendEmail": _mail, "Converse": _model,
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

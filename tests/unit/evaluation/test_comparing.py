@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.evaluation.case import Attempt, Kept, Opinion, Outcome
 from services.evaluation.comparing import percentile, result
-from services.evaluation.model import Attempt, Kept, Opinion, Outcome, Result
+from services.evaluation.model import Result
 
 
 def kept(latency_ms: int = 100, cost: str | None = "0.001") -> Kept:
