@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks [cold] [warm] [evaluation] [laptop]``."""
+"""Run the benchmarks: ``python -m benchmarks [cold] [warm] [lookup] [assignment] [outcome] [evaluation] [laptop]``."""
 
 import sys
 from importlib import import_module
@@ -8,7 +8,7 @@ from rich.table import Table
 
 from benchmarks.measure import Figure
 
-GROUPS = ("cold", "warm", "evaluation", "laptop")
+GROUPS = ("cold", "warm", "lookup", "assignment", "outcome", "evaluation", "laptop")
 
 
 def main(wanted: list[str]) -> int:

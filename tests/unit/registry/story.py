@@ -8,6 +8,7 @@ from services.registry.reactions import routes
 from shared.events.deployer import Change, DeploymentRequested
 from shared.events.evaluation import EvaluationFinished
 from shared.events.registry import AgentConfig, config_hash
+from tests.harness import rollouts
 from tests.harness.http import Answer, Http
 from tests.harness.memory import Contended
 from tests.harness.room import Room
@@ -74,13 +75,9 @@ class Registry(Room):
 
 def change(kind: type[Change], revision: int, percent: int = 10, **said: Any) -> Any:
     """A rollout of version 2 against version 1 moves on."""
-    started = {"plan": {}, "evaluation_id": None, "latency_objective_ms": 5000}
-    extra = started if "plan" in kind.model_fields else {}
-    return kind(**{
-        "rollout_id": "ro-1", "revision": revision, "agent": AGENT, "candidate": 2, "candidate_hash": config_hash(content(2)),
-        "baseline": 1, "baseline_hash": config_hash(content(1)), "baseline_revision": 1, "percent": percent,
-        "salt": "0123456789abcdef", "reason": "enough evidence",
-    } | extra | said)
+    planned = {"plan": {}, "evaluation_id": None, "latency_objective_ms": 9_000} if "plan" in kind.model_fields else {}
+    named = {"candidate_hash": config_hash(content(2)), "baseline_hash": config_hash(content(1)), "reason": "enough evidence"}
+    return rollouts.change(kind, revision, percent, **named | planned | said)
 
 
 def deployment(number: int, **said: Any) -> DeploymentRequested:
