@@ -1,10 +1,12 @@
 """A rollout from the request to its end, on the deployer's own events and a person's orders."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.deployer.deployment import Deployment
+from tests.harness.room import record, said
 from tests.unit.deployer.house import (
     AGENT, CONFIG, NEW, OLD, House, evaluated, moved, new_hash, quick, registered, retired,
 )
@@ -79,7 +81,9 @@ def test_without_a_passed_evaluation_no_customer_is_reached(
 
 
 def test_the_latest_evaluation_counts_in_whatever_order_it_is_heard(house: House) -> None:
-    house.room.given(evaluated("worse", passed=False), evaluated("better", evaluation="ev-2"))
+    newer, older = evaluated("better", evaluation="ev-2"), evaluated("worse", passed=False)
+    before = said(older).model_copy(update={"occurred_at": house.at - timedelta(days=1)})
+    house.room.deliver([record(newer), record(older, metadata=before)])
     assert house.asked().rollout.evaluation_id == "ev-2"
 
 
@@ -152,8 +156,8 @@ def test_a_released_rollout_can_be_taken_back_and_announces_what_was_in_producti
     assert house.rollout.status == "released"
     house.room.given(moved(2, NEW, 2, cause=house.rollout_id))
     assert house.order("rollback").body["status"] == "rolled_back"
-    [said] = house.said("RolloutRolledBack")
-    assert (said["baseline"], said["baseline_revision"], said["candidate"]) == (1, 1, 2)
+    [change] = house.said("RolloutRolledBack")
+    assert (change["baseline"], change["baseline_revision"], change["candidate"]) == (1, 1, 2)
 
 
 def test_what_was_released_is_not_taken_back_from_under_the_next_rollout(house: House) -> None:
