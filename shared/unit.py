@@ -97,11 +97,11 @@ class Unit:
         self._writes.setdefault(key, Write(key, None, self._revisions[key], check=True))
 
     def announce(self, event: Event, about: str = "") -> Metadata:
-        """Put the event into the outbox; its id follows from the cause, and from what it is ``about`` where that is said."""
+        """Put the event into the outbox; its id follows from the cause, and from what it is ``about`` if that is said."""
         self._announced += 1
-        now = self.now()
+        number, now = about or self._announced, self.now()
         metadata = Metadata(
-            event_id=clock.derived_id(self.producer, self.cause.event_id, event.detail_type(), about or self._announced),
+            event_id=clock.derived_id(self.producer, self.cause.event_id, event.detail_type(), number),
             occurred_at=now,
             correlation_id=event.correlation() or self.cause.correlation_id,
             causation_id=self.cause.event_id,

@@ -6,7 +6,8 @@ from infra.cli import say
 
 _DONE = ("referral_id", "status", "reason", "subject", "content_hash", "message_id")
 _ABOUT = (
-    "referral_id", "status", "reason", "agent", "version", "edited", "content_hash", "recipient", "technician", "notes",
+    "referral_id", "status", "reason", "agent", "version", "arm", "share", "rollout_id", "edited", "content_hash",
+    "recipient", "technician", "notes",
 )
 
 
@@ -14,8 +15,9 @@ def lines(drafts: list[dict[str, Any]], more: str | None) -> Any:
     """Drafts in a list, and how to see those that follow."""
     from rich.console import Group
 
-    rows = (_row(draft) for draft in drafts)
-    columns = ("referral", "customer", "since", "version", "subject or reason")
+    known = [draft for draft in drafts if draft["version"] is not None]  # review is blind: none of a draft in review is
+    columns = ("referral", "customer", "since", *(["version"] if known else []), "subject or reason")
+    rows = (_row(draft, bool(known)) for draft in drafts)
     drawn = say.table(columns, rows, "No draft has this status.")
     return Group(drawn, *([say.text(f"More: --after {more}")] if more else []))
 
@@ -33,6 +35,7 @@ def done(line: dict[str, Any]) -> Any:
     return say.facts({name: line[name] for name in _DONE if line.get(name)})
 
 
-def _row(draft: dict[str, Any]) -> tuple[Any, ...]:
+def _row(draft: dict[str, Any], versions: bool) -> tuple[Any, ...]:
     about = draft["subject"] or draft["reason"]
-    return draft["referral_id"], draft["customer_id"], draft["created_at"], draft["version"], about
+    which = [draft["version"]] if versions else []
+    return draft["referral_id"], draft["customer_id"], draft["created_at"], *which, about

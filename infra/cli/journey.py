@@ -7,7 +7,7 @@ from typing import Any
 
 from infra import accounts
 from infra.cli import reviewer
-from infra.cli.call import Service
+from infra.cli.call import Refused, Service
 from infra.cli.log import Cursor
 from infra.cli.pace import Put, putter
 from infra.cli.session import Account
@@ -18,8 +18,8 @@ from shared.events.upstream import referral_id
 
 LEARNED = frozenset({"FeaturesUpdated", "PreparationRejected"})
 DRAFTED = frozenset({"ReferralDrafted", "DraftFailed", "ReferralSuppressed", "PreparationRejected"})
-REVIEWED = frozenset({"ReferralReviewed"})
-SENT = frozenset({"ReferralSent", "SendFailed", "ReferralSuppressed"})
+REVIEWED = frozenset({"ReferralReviewed", "DraftWithdrawn"})
+SENT = frozenset({"ReferralSent", "SendFailed", "ReferralSuppressed", "DraftWithdrawn"})
 _PAGE = 100
 _STEPS = {"learned": "FeaturesUpdated", "prepared": "ReferralPrepared", "drafted": "ReferralDrafted", "sent": "ReferralSent"}
 
@@ -78,6 +78,7 @@ class Journey:
             "suppressed": outcomes.count("ReferralSuppressed"),
             "approved": outcomes.decided("approved"),
             "rejected": outcomes.decided("rejected"),
+            "withdrawn": outcomes.count("DraftWithdrawn"),
             "sent": outcomes.count("ReferralSent"),
             "review": "simulated: decided by a program, not by a person" if simulated else "by a person",
             "settled": self.settled,
@@ -130,14 +131,17 @@ def waiting(api: Service, mine: set[str]) -> list[str]:
 
 
 def decide(api: Service, referral_id: str, referral_url: str) -> bool:
-    """Approve or reject one draft as the simulated reviewer; whether it was approved."""
+    """Approve or reject one draft as the simulated reviewer; whether it was approved, and not taken back just now."""
     draft = api.get("drafts", referral_id)
     verdict = reviewer.judge(draft, referral_url)
     said: dict[str, Any] = {"content_hash": draft["content_hash"], "reviewer": reviewer.NAME}
-    if verdict.approved:
-        api.post("drafts", referral_id, "approve", **said)
-    else:
-        api.post("drafts", referral_id, "reject", reason=verdict.reason, **said)
+    verb, why = ("approve", {}) if verdict.approved else ("reject", {"reason": verdict.reason})
+    try:
+        api.post("drafts", referral_id, verb, **why, **said)
+    except Refused as refused:
+        if refused.code != "version_withdrawn":
+            raise
+        return False
     return verdict.approved
 
 

@@ -18,8 +18,8 @@ def chosen(agent: str, customer_id: str, pointer: Pointer | None, rollout: Rollo
 def serving(agent: str, pointer: Pointer | None, rollout: Rollout | None) -> Author | None:
     """The version that is not on trial; None where nobody has said yet what is in production.
 
-    A candidate serves from its release on, also before the pointer has followed. Once it is rolled back its baseline does,
-    even where the pointer still names the candidate, until somebody moves that.
+    A candidate serves from its release on, also before the pointer has followed. Once it is rolled back its baseline
+    does, even where the pointer still names the candidate, until that is moved.
     """
     if rollout and rollout.releases(pointer):
         released = {"version": rollout.candidate, "config_hash": rollout.candidate_hash}

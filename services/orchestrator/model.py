@@ -9,7 +9,9 @@ from services.orchestrator.draft import Author, Draft, Review
 from shared.events.prep import ReferralPrepared
 from shared.writing.content import Content, content_hash
 
-Status = Literal["prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed", "withdrawn"]
+Status = Literal[
+    "prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed", "withdrawn",
+]
 UNSENT: tuple[Status, ...] = ("approved", "in_review")  # drafts that can be taken back; what may leave next comes first
 IN_DOUBT_AFTER = timedelta(minutes=15)  # longer than a sending function can live
 _DECIDED = ("approved", "rejected", "sending", "sent")

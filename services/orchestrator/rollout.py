@@ -2,18 +2,17 @@
 
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
+from services.orchestrator.draft import Part
 from shared.assignment import Split
 from shared.events.deployer import Change
 
 _ACTIVE = {"RolloutStarted", "RolloutAdvanced", "RolloutHeld", "RolloutResumed"}
 
 
-class Pointer(BaseModel):
+class Pointer(Part):
     """What the alias ``production`` names, and which rollout moved it, if one did."""
-
-    model_config = ConfigDict(frozen=True)
 
     version: int
     config_hash: str
@@ -21,10 +20,8 @@ class Pointer(BaseModel):
     rollout_id: str | None = None
 
 
-class Rollout(BaseModel):
+class Rollout(Part):
     """The newest change of a rollout, by the name of its event; see ``Change``."""
-
-    model_config = ConfigDict(frozen=True)
 
     agent: str
     rollout_id: str
@@ -41,7 +38,7 @@ class Rollout(BaseModel):
 
     @classmethod
     def of(cls, told: Change, at: AwareDatetime) -> Self:
-        """Raises ValueError where customers could not be divided by it, so that it never takes the place of one that can."""
+        """Raises ValueError where it could divide nobody, so that it never takes the place of one that can."""
         known = cls(**told.model_dump(include=set(cls.model_fields)), change=type(told).__name__, at=at)
         if known.divides:
             Split(known.salt, known.percent)
@@ -72,8 +69,5 @@ class Rollout(BaseModel):
         """
         if self.rollout_id == other.rollout_id:
             return self.revision > other.revision
-        return self._place > other._place
-
-    @property
-    def _place(self) -> tuple[int, AwareDatetime, str]:
-        return self.baseline_revision, self.at, self.rollout_id
+        mine, others = ((one.baseline_revision, one.at, one.rollout_id) for one in (self, other))
+        return mine > others

@@ -44,12 +44,13 @@ def production(cloud: Cloud, **changes: Any) -> None:
 
 
 def candidate(cloud: Cloud) -> dict[str, Any]:
-    """Version 2 is registered; answers how a rollout against version 1 names both."""
+    """Another version is registered; answers how a rollout against version 1 names both."""
     body = {"agent": "referral-writer", "author": "ae-1", "message": "second"}
     config = CONFIG | {"system_prompt": "You write long, honest mails."}
     known = cloud.call("register_agent", "POST", "/agents", body | {"config": config}).body
     baseline = cloud.call("register_agent", "GET", "/agents/referral-writer/versions/1").body
-    return {"candidate_hash": known["config_hash"], "baseline_hash": baseline["config_hash"]}
+    named = {"candidate": known["version"], "candidate_hash": known["config_hash"]}
+    return named | {"baseline_hash": baseline["config_hash"]}
 
 
 def say(cloud: Cloud, event: Event) -> None:

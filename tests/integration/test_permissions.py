@@ -9,9 +9,11 @@ from tests.harness.cloud import Cloud
 from tests.harness.facts import survey
 from tests.harness.outside import BODY
 from tests.harness.permissions import asked, granted
+from tests.harness.rollouts import rolled_back, started
 from tests.harness.templates import services, template
 from tests.integration.story import (
-    CONFIG, an_hour_passes, decide, drafts, jobs, production, rubbish, sender, types, unclear, unspeakable, writing,
+    CONFIG, an_hour_passes, candidate, decide, drafts, jobs, production, rubbish, say, sender, types, unclear,
+    unspeakable, writing,
 )
 
 TABLES = {
@@ -19,8 +21,8 @@ TABLES = {
     "Referrals": "referral.orchestrator", "Rollouts": "referral.deployer",
 }
 FUNCTIONS = [
-    "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_events",
-    "draft_referral", "send_referral", "review_api", "record_events",
+    "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_rollouts",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     *(f"{service}-relay" for service in services()),
 ]
@@ -34,6 +36,8 @@ def day() -> Iterator[Cloud]:
         draft_and_fail(made)
         review_and_send(made)
         roll_out(made)
+        take_back(made)
+        retire(made)
         fail_everywhere(made)
         yield made
 
@@ -51,7 +55,9 @@ def learn_and_prepare(day: Cloud) -> None:
     day.call("features_api", "GET", "/customers/c-1/features")
     day.call("features_api", "GET", "/customers/c-1/features/versions")
     for path in ("/agents", "/agents/referral-writer", "/agents/referral-writer/versions/1",
-                 "/agents/referral-writer/aliases/production", "/agents/referral-writer/aliases/production/history"):
+                 "/agents/referral-writer/aliases/production", "/agents/referral-writer/aliases/production/history",
+                 "/agents/referral-writer/versions/1/diff/1", "/agents/referral-writer/versions/1/performance",
+                 "/agents/referral-writer/versions/1/evaluations"):
         assert day.call("register_agent", "GET", path).status == 200
 
 
@@ -105,6 +111,31 @@ def roll_out(day: Cloud) -> None:
         assert day.call("agent_deployer", "GET", path).status == 200
 
 
+def take_back(day: Cloud) -> None:
+    """Two mails of a candidate: one is sent before the rollback, the other is taken back and written anew."""
+    named = candidate(day) | {"rollout_id": "ro-9"}
+    say(day, started(percent=100, **named))
+    day.settle()
+    before = {line["referral_id"] for line in drafts(day)}
+    jobs(day, "s-7", "s-8")
+    with writing(2):
+        day.settle()
+    first, _ = [line for line in drafts(day) if line["referral_id"] not in before]
+    assert decide(day, "approve", first).status == 200
+    day.settle()
+    say(day, rolled_back(**named))
+    with writing():
+        day.settle()
+
+
+def retire(day: Cloud) -> None:
+    """A version that nobody needs any more, and figures that are counted anew."""
+    body = {"config": CONFIG | {"system_prompt": "Be loud."}, "author": "ae-1", "message": "loud", "agent": "referral-writer"}
+    path = f"/agents/referral-writer/versions/{day.call('register_agent', 'POST', '/agents', body).body['version']}/retire"
+    assert day.call("register_agent", "POST", path, {"reason": "too loud", "by": "ae-1"}).status == 200
+    assert day.call("register_agent", "POST", "/performance/rebuild").status == 200
+
+
 def fail_everywhere(day: Cloud) -> None:
     for name, known in day.deployed.functions.items():
         if known.queue:
@@ -136,8 +167,8 @@ def test_every_function_of_every_template_lived_through_that_day(day: Cloud) -> 
 
 def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
     kinds = {
-        "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved",
+        "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved", "AgentRetired",
         "ReferralDrafted", "DraftFailed", "ReferralReviewed", "ReferralSent", "SendFailed",
-        "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack",
+        "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack", "DraftWithdrawn",
     }
     assert kinds <= set(types(day.heard()))

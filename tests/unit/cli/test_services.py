@@ -14,8 +14,10 @@ from services.prep.reactions import routes as prep_routes
 from services.registry.api import app as registry_api
 from tests.harness.facts import job, job_detail
 from tests.harness.http import Http
+from tests.harness.rollouts import rolled_back
 from tests.harness.room import Room
 from tests.unit.cli.laptop import Laptop, laptop, referral, said, told
+from tests.unit.orchestrator.rollouts import by_candidate
 from tests.unit.orchestrator.story import REFERRAL, House
 
 AGENT = """
@@ -170,6 +172,26 @@ def test_a_draft_looks_like_a_mail(desk: Laptop) -> None:
     done = referral("drafts", "show", "s-1", account=desk)
     assert "Subject: A small thank you" in done.stdout
     assert "dana@example.com" in done.stdout
+
+
+def test_a_version_is_seen_once_a_draft_is_decided_and_not_before(desk: Laptop) -> None:
+    assert "version" not in referral("drafts", "list", account=desk).stdout
+    assert "hash-1" not in referral("drafts", "show", "s-1", account=desk).stdout
+    assert "production" not in referral("drafts", "show", "s-1", account=desk).stdout
+    told("drafts", "approve", "s-1", "--yes", account=desk)
+    assert "version" in referral("drafts", "list", "--status", "approved", account=desk).stdout
+    assert "production" in referral("drafts", "show", "s-1", account=desk).stdout
+
+
+def test_a_draft_that_was_taken_back_is_listed_and_not_approved() -> None:
+    house = by_candidate()
+    house.room.given(rolled_back())
+    account = laptop(review_api=house)
+    refused = referral("drafts", "approve", "s-1", "--yes", account=account)
+    assert refused.exit_code == 1 and "look again later" in refused.stderr
+    [taken] = told("drafts", "list", "--status", "withdrawn", account=account)["drafts"]
+    assert (taken["reason"], taken["version"]) == ("rolled_back", 2)
+    assert "rolled_back" in referral("drafts", "show", "s-1", account=account).stdout
 
 
 def test_an_approval_names_the_content_that_was_seen(house: House, desk: Laptop) -> None:

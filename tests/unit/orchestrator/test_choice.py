@@ -70,7 +70,8 @@ def test_a_released_candidate_writes_before_the_pointer_has_followed(pointer: Po
 def test_once_the_pointer_has_moved_it_decides() -> None:
     assert brief(writer(completed(), RELEASED)) == (2, "production", None, "ro-1")
     assert brief(writer(completed(), BY_HAND)) == (2, "production", None, None)
-    assert brief(writer(completed(), Pointer(version=3, config_hash="hash-3", revision=2))) == (3, "production", None, None)
+    other = Pointer(version=3, config_hash="hash-3", revision=2)
+    assert brief(writer(completed(), other)) == (3, "production", None, None)
 
 
 def test_a_release_that_is_rolled_back_is_served_by_its_baseline_until_somebody_moves_the_pointer() -> None:

@@ -89,7 +89,8 @@ FOLDS: list[Any] = [
     job("s-1"), job("s-2", customer__customer_id="c-2"),
     opted_out("c-2"), opted_out("c-2", "2026-11-22T10:00:00Z", "dana@example.com"),
     registered(1), registered(2), moved(1, 1), moved(2, 2),
-    started(), held(), resumed(), advanced(), rolled_back(), started(1, rollout_id="ro-2"), completed(2, rollout_id="ro-2"),
+    started(), held(), resumed(), advanced(), rolled_back(),
+    started(1, rollout_id="ro-2"), completed(2, rollout_id="ro-2"),
 ]
 SAID = [at(minute, event) if isinstance(event, Change) else record(event) for minute, event in enumerate(FOLDS)]
 
@@ -124,7 +125,8 @@ def test_the_rules_feed_what_the_routes_expect() -> None:
         "ServiceCompleted", "CustomerOptedOut", "AgentRegistered", "AliasMoved", "RolloutStarted", "RolloutAdvanced",
         "RolloutHeld", "RolloutResumed", "RolloutCompleted", "RolloutRolledBack", "RolloutRefused",
     }
-    assert (drafting.mailbox, set(drafting.patterns())) == ("orchestrator-drafting", {"ReferralPrepared", "DraftWithdrawn"})
+    assert drafting.mailbox == "orchestrator-drafting"
+    assert set(drafting.patterns()) == {"ReferralPrepared", "DraftWithdrawn"}
     assert (recalling.mailbox, set(recalling.patterns())) == ("orchestrator-recall", {"RolloutRolledBack"})
     assert sending.mailbox == "orchestrator-sending"
     assert sending.patterns()["ReferralReviewed"]["detail"] == {"data": {"decision": ["approved"]}}

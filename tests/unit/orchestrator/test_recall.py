@@ -47,7 +47,8 @@ def test_a_draft_in_review_is_taken_back_and_written_anew_once_by_the_serving_ve
     assert recall(house) == []
     assert house.status == "withdrawn"
     [event] = house.events("DraftWithdrawn")
-    assert (event["referral_id"], event["reason"], event["content_hash"]) == (REFERRAL, "rolled_back", before.content_hash)
+    assert (event["referral_id"], event["reason"]) == (REFERRAL, "rolled_back")
+    assert event["content_hash"] == before.content_hash
     assert (event["version"], event["arm"], event["share"], event["rollout_id"]) == (2, "candidate", 10, "ro-1")
     assert house.draft_anew() == house.draft_anew() == []
     assert house.status == "in_review" and house.referral.created_at == before.created_at
@@ -73,7 +74,8 @@ def test_a_rollback_with_two_hundred_in_review_and_twenty_approved_takes_back_ea
     house.room.given(rolled_back())
     assert recall(house) == recall(house) == []
     assert statuses(house) == ["withdrawn"] * 220
-    assert len({event["draft_id"] for event in house.events("DraftWithdrawn")}) == len(house.events("DraftWithdrawn")) == 220
+    taken = [event["draft_id"] for event in house.events("DraftWithdrawn")]
+    assert len(taken) == len(set(taken)) == 220
     assert house.room.deliver(approvals) == []
     assert house.ses.accepted == []
     assert house.draft_anew() == []
@@ -144,7 +146,7 @@ def test_a_rollback_that_arrives_while_a_mail_is_handed_over_is_too_late_for_it(
 
 def test_a_recall_and_a_person_at_the_same_draft_take_it_back_once() -> None:
     house = by_candidate()
-    house.disturbed.meanwhile += [house.approve, lambda: None]  # the rollback is written down, then both are at the draft
+    house.disturbed.meanwhile += [house.approve, lambda: None]  # first the rollback is written down
     assert recall(house) == []
     assert (house.status, len(house.events("DraftWithdrawn"))) == ("withdrawn", 1)
 
@@ -245,13 +247,15 @@ def test_who_opted_out_meanwhile_gets_no_other_draft() -> None:
 
 
 def test_another_draft_that_can_not_be_written_fails_with_a_reason_and_is_retried_by_a_person() -> None:
-    house = by_candidate(House(written(), refused("ThrottlingException", 429), refused("ThrottlingException", 429), written()))
+    busy = refused("ThrottlingException", 429)
+    house = by_candidate(House(written(), busy, busy, written()))
     recall(house)
     assert len(house.draft_anew(receives=1)) == 1
     assert house.status == "withdrawn"
     assert house.draft_anew(receives=3) == []
     [event] = house.events("DraftFailed")
-    assert (event["reason"], event["version"], event["arm"], event["counts"]) == ("model_throttled", 1, "production", False)
+    assert (event["reason"], event["version"], event["arm"]) == ("model_throttled", 1, "production")
+    assert event["counts"] is False
     assert house.tell("retry").body["status"] == "in_review"
     assert house.events("ReferralDrafted")[-1]["version"] == 1
 

@@ -115,7 +115,8 @@ def test_a_rollback_while_the_candidate_writes_wins() -> None:
 
 def test_a_rollback_between_the_two_reads_wins() -> None:
     house = trial()
-    reading, house.store.get = house.store.get, lambda keys: between(house, reading, keys)  # type: ignore[method-assign]
+    reading = house.store.get
+    house.store.get = lambda keys: between(house, reading, keys)  # type: ignore[method-assign]
     assert house.room.when(prepared()) == []
     [event] = house.events("ReferralDrafted")
     assert told(event) == (1, "production", None, None, False)
