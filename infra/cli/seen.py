@@ -9,6 +9,7 @@ from infra.cli.log import Row
 from shared.assignment import Split
 
 _UNDRAFTED = {"DraftFailed", "ReferralSuppressed", "PreparationRejected"}
+_FINAL = {"RolloutCompleted", "RolloutRolledBack", "RolloutRefused"}
 _ENDS = {"ReferralDrafted", *_UNDRAFTED}
 
 
@@ -28,6 +29,7 @@ class Seen:
 
     rollout_id: str
     salt: str = ""
+    finished: bool = False
     stories: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     decided: set[str] = field(default_factory=set)
@@ -43,8 +45,9 @@ class Seen:
         """Count what is new, and tell the drafts that are to be decided."""
         for row in rows:
             kind, story, said = row["detail_type"], row["correlation_id"], row["data"]
-            if kind == "RolloutStarted" and story == self.rollout_id:
-                self.salt = said["salt"]
+            if story == self.rollout_id:
+                self.salt = said.get("salt", self.salt)
+                self.finished = self.finished or kind in _FINAL
             if story not in self.stories:
                 continue
             if kind in _ENDS:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC
+from math import exp
 from typing import Any
 
 from infra.cli import say
 from infra.cli.call import Service
 from infra.cli.crowd import Crowd
-from infra.cli.explanation import explanation
+from infra.cli.explanation import Explanation, explanation
 from infra.cli.session import Account
 from infra.cli.simulation import Simulation
 from infra.cli.simulation_start import FAST, begin
@@ -15,6 +16,8 @@ from infra.cli.simulation_view import SIMULATED, live
 from infra.cli.whatif import read
 from services.deployer.plan import Plan
 from shared import clock
+
+_HIGHEST = 700.0  # above it a float has no exponential
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def summary(simulation: Simulation, asked: Run, restored: bool) -> dict[str, Any
         "decided_too_late": simulation.overtaken,
         "not_as_the_salt_says": seen.misassigned(),
         "resumed_by_the_simulation": simulation.resumed,
-        "evidence": rollout["standing"] and rollout["standing"]["e"],
+        "evidence": _evidence(found),
         "missing": rollout["missing"],
         "explained": {"reproduced": not found.differences, "differences": found.differences},
         "production": "as before" if restored or rollout["status"] != "released" else "the candidate",
@@ -83,6 +86,12 @@ def plan_of(file: Any) -> Plan:
 
 def page(said: dict[str, Any]) -> Any:
     return say.facts({name.replace("_", " "): value for name, value in said.items()})
+
+
+def _evidence(found: Explanation) -> float | None:
+    """That the candidate is worse, when it was decided last."""
+    standing = found.decisions[-1].standing
+    return standing and exp(min(standing.log_e, _HIGHEST))
 
 
 def _share(rollout: dict[str, Any]) -> str:

@@ -20,9 +20,11 @@ from infra.cli.session import Account
 from shared import bus, clock
 from shared.events.upstream import referral_id
 
-_LOOK_SECONDS = 0.4
+_LOOK_SECONDS = 0.5
 _STANDSTILL_SECONDS = 60.0
 _MOST_RESUMES = 3
+_QUIET_LOOKS = 3
+_TO_BE_EMPTY = ("-event-log", "-registry", "-orchestrator-recall", "-orchestrator-drafting")
 Rollout = dict[str, Any]
 Told = Callable[["Simulation"], None]
 
@@ -62,7 +64,7 @@ class Simulation:
                 time.sleep(_LOOK_SECONDS)
         finally:
             desks.shutdown(cancel_futures=True)
-        self._recall()
+        self._settle()
 
     def _look(self, desks: ThreadPoolExecutor) -> None:
         rows, self._cursor = self._log.events_since(self._cursor)
@@ -114,13 +116,19 @@ class Simulation:
         patience = _STANDSTILL_SECONDS if not done else 5.0
         return time.monotonic() - self._heard > patience
 
-    def _recall(self) -> None:
-        """Wait until everything that was recalled is written anew and nothing moves any more."""
-        health, deadline = Health(self.account), time.monotonic() + _STANDSTILL_SECONDS
-        quiet = 0
-        while quiet < 3 and time.monotonic() < deadline:
+    def _settle(self) -> None:
+        """Wait until the end is heard everywhere, and what was recalled is written anew."""
+        deadline, quiet = time.monotonic() + _STANDSTILL_SECONDS, 0
+        while quiet < _QUIET_LOOKS and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
             rows, self._cursor = self._log.events_since(self._cursor)
             list(self.seen.learn(rows))
-            quiet = 0 if rows or health.busy() or self.seen.withdrawn - self.seen.redrafted else quiet + 1
+            heard = self.seen.finished or self.rollout["status"] not in ENDED
+            moving = self._waiting() or self.seen.withdrawn - self.seen.redrafted
+            quiet = quiet + 1 if heard and not moving else 0
             self.told(self)
-            time.sleep(_LOOK_SECONDS)
+
+    def _waiting(self) -> int:
+        """Messages in the mailboxes that an end has to go through."""
+        queues = Health(self.account).queues()
+        return sum(queue["waiting"] + queue["in_flight"] for queue in queues if queue["name"].endswith(_TO_BE_EMPTY))
