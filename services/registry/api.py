@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import AwareDatetime
 
 from services.registry import commands, counters, diff, table
-from services.registry.commands import Move, Registration, Retiring
 from services.registry.model import Agent, Missing, NotPossible, known
 from services.registry.performance import Author
+from services.registry.requests import Move, Registration, Retiring
 from services.registry.version import Version
 from services.registry.views import as_agent, as_alias, as_evaluation, as_performance, as_row, as_version
 from shared.api import Api, Refusal, refused

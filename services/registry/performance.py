@@ -1,22 +1,12 @@
-"""How a version does, counted from what became of its drafts; pure.
-
-Latencies are kept as a histogram whose buckets grow by the same factor for ever: percentiles of any number of drafts from
-a few hundred numbers, which add up in any order. A percentile is wrong by at most 1 % (``RELATIVE_ERROR``) of what it is,
-and by half a millisecond of rounding.
-"""
+"""How a version does, counted from what became of its drafts; pure."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
-from math import ceil, log
 from typing import Any, NamedTuple, Self
 
+from services.registry.histogram import bucket
 from shared.events.orchestrator import DraftFailed, ReferralDrafted, ReferralReviewed
-
-RELATIVE_ERROR = 0.01
-_GROWTH = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
-Histogram = Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -94,21 +84,6 @@ class Counted:
     def awaiting(self, draft_id: str) -> Self:
         """Sent, and counted once it is known who wrote it."""
         return replace(self, waiting=self.waiting | {draft_id})
-
-
-def bucket(milliseconds: int) -> int:
-    """The number of the bucket of a latency; the first holds everything up to a millisecond."""
-    return ceil(log(milliseconds, _GROWTH)) if milliseconds > 1 else 0
-
-
-def percentile(latencies: Histogram, percent: int) -> int | None:
-    """The latency in milliseconds that so many percent of the drafts did not exceed; None without drafts."""
-    rank, seen = ceil(sum(latencies.values()) * percent / 100), 0
-    for number in sorted(latencies):
-        seen += latencies[number]
-        if seen >= rank:
-            return round(2 * _GROWTH**number / (_GROWTH + 1))
-    return None
 
 
 def _sum(one: Any, other: Any) -> Any:

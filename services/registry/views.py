@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.registry.histogram import RELATIVE_ERROR, percentile
 from services.registry.model import Agent, Alias
-from services.registry.performance import RELATIVE_ERROR, Performance, percentile
+from services.registry.performance import Performance
 from services.registry.version import Retirement, Version
 from shared.events.evaluation import EvaluationFinished
 

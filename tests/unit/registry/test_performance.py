@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from infra.accounts import NAMES, account
 from services.registry import counters
-from services.registry.performance import RELATIVE_ERROR, Performance, bucket, percentile
+from services.registry.histogram import RELATIVE_ERROR, bucket, percentile
+from services.registry.performance import Performance
 from tests.harness.room import record, said
 from tests.unit.registry.outcomes import (
     Told, drafted, failed, figures, hear, reviewed, sent, shuffled, told, withdrawn,
