@@ -40,8 +40,7 @@ class Dispatch:
     def _claim_and_post(self, approved: Referral, contact: Contact, unit: Unit) -> None:
         content = Content(subject=approved.draft.subject, body=approved.draft.body)
         letter = mail.compose(content, contact.email, approved.referral_id, self.terms().company)
-        claimed = approved.claimed(unit.now())
-        table.claim(unit, claimed, contact)
+        claimed = table.claim(unit, approved.claimed(unit.now()), contact)
         unit.commit()  # whatever happens from here on, nobody else sends this mail
         try:
             message_id = self.mailer.send(letter)

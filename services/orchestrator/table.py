@@ -83,12 +83,12 @@ def saved(unit: Unit, referral: Referral) -> Referral:
     return referral
 
 
-def claim(unit: Unit, referral: Referral, contact: Contact) -> None:
+def claim(unit: Unit, referral: Referral, contact: Contact) -> Referral:
     """The right to send, together with the proof that nobody has opted out at that moment."""
     unit.once(claim_key(referral.referral_id))
     for key in suppressions(contact.customer_id, contact.email):
         unit.require(key)
-    saved(unit, referral)
+    return saved(unit, referral)
 
 
 def released(unit: Unit, referral: Referral) -> Referral:
