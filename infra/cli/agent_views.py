@@ -94,8 +94,9 @@ def _doing(version: dict[str, Any]) -> Iterator[Any]:
 def _evaluation(one: dict[str, Any]) -> Sequence[Any]:
     low, high = one["comparison"]["interval"]
     difference = f"{one['comparison']['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
-    passed, why = "yes" if one["passed"] else "no", "; ".join(one["reasons"])
-    return one["finished_at"], one["evaluation_id"], one["baseline"], one["cases"], one["verdict"], passed, difference, why
+    passed = "yes" if one["passed"] else "no"
+    about = [one[name] for name in ("finished_at", "evaluation_id", "baseline", "cases", "verdict")]
+    return [*about, passed, difference, "; ".join(one["reasons"])]
 
 
 def _line(text: str) -> Any:

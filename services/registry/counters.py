@@ -1,8 +1,8 @@
 """Table AgentRegistry: the rows of the projection of what became of the drafts of each version.
 
 It can be dropped and filled again from the archive: every row says to which generation it belongs, and one of
-an older generation counts as not there. Counters are in shards: a batch adds to one shard of each version, so that batches
-that run side by side seldom meet. What of a referral is counted stands in a row that outlives the archive.
+an older generation counts as not there. Counters are in shards: a batch adds to one shard of each version, so that
+batches that run side by side seldom meet. What of a referral is counted stands in a row that outlives the archive.
 """
 
 from collections.abc import Iterable
@@ -119,9 +119,9 @@ def _performance(shards: Iterable[Item], generation: Generation) -> Performance:
 
 
 def _part(row: Item) -> Performance:
-    return Performance(**{part.name: _whole(row[part.name]) for part in fields(Performance) if part.name != "cost_usd"} | {
-        "cost_usd": Decimal(row["cost_usd"]), "latencies": {int(b): int(n) for b, n in row["latencies"].items()},
-    })
+    counts = {part.name: _whole(row[part.name]) for part in fields(Performance) if part.name != "cost_usd"}
+    latencies = {int(bucket): count for bucket, count in counts["latencies"].items()}
+    return Performance(**counts | {"cost_usd": Decimal(row["cost_usd"]), "latencies": latencies})
 
 
 def _whole(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Latencies as counts in buckets that grow by the same factor for ever; pure.
 
-Percentiles of any number of drafts come from a few hundred numbers, which add up in any order. A percentile is wrong by at
-most 1 % (``RELATIVE_ERROR``) of what it is, and by half a millisecond of rounding.
+Percentiles of any number of drafts come from a few hundred numbers, which add up in any order. A percentile is wrong by
+at most 1 % (``RELATIVE_ERROR``) of what it is, and by half a millisecond of rounding.
 """
 
 from collections.abc import Mapping

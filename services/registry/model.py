@@ -112,7 +112,7 @@ class Agent:
 
     def _rolling_out(self, rollout_id: str, otherwise: str) -> NotPossible:
         known = self.rollouts[rollout_id]
-        said = f"Rollout {rollout_id} tries version {known.candidate} against version {known.baseline} ({known.percent} %)"
+        said = f"Rollout {rollout_id} tries version {known.candidate} against {known.baseline} ({known.percent} %)"
         advice = f"roll it back first (referral rollouts rollback {rollout_id}), or {otherwise}"
         return NotPossible("in_rollout", f"{said}: {advice}.", rollout_id=rollout_id)
 

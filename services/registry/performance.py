@@ -27,7 +27,8 @@ class Performance:
     latencies: dict[int, int] = field(default_factory=dict)
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(**{part.name: _sum(getattr(self, part.name), getattr(other, part.name)) for part in fields(self)})
+        names = [part.name for part in fields(self)]
+        return type(self)(**{name: _sum(getattr(self, name), getattr(other, name)) for name in names})
 
     @property
     def approval_rate(self) -> float | None:
@@ -43,7 +44,8 @@ SENT, WITHDRAWN = Performance(sent=1), Performance(withdrawn=1)
 def drafted(said: ReferralDrafted) -> Performance:
     return Performance(
         drafts=1, input_tokens=said.input_tokens, output_tokens=said.output_tokens,
-        cost_usd=said.cost_usd or Decimal(0), unpriced=int(said.cost_usd is None), latencies={bucket(said.latency_ms): 1},
+        cost_usd=said.cost_usd or Decimal(0), unpriced=int(said.cost_usd is None),
+        latencies={bucket(said.latency_ms): 1},
     )
 
 

@@ -1,4 +1,4 @@
-"""What the agent registry does when something happens: deployments, rollouts, evaluations, and what became of drafts."""
+"""What the agent registry does when something happens to deployments, rollouts, evaluations and drafts."""
 
 from services.registry import changes, counters, table
 from services.registry.model import PRODUCTION, Agent, Underway
@@ -112,7 +112,7 @@ def _count(said: ReferralDrafted | ReferralReviewed | DraftWithdrawn, unit: Unit
 
 
 def _follow(change: Change, unit: Unit, underway: bool) -> Agent:
-    """The agent that knows where the rollout stands; raises Duplicate where that or something newer is known already."""
+    """The agent that knows where the rollout stands; raises Duplicate where that or something newer is known."""
     agent = table.agent(unit, change.agent)
     if not agent:
         raise NotYet(f"agent {change.agent}")

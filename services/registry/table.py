@@ -140,7 +140,7 @@ def moves(store: Store, name: str, alias: str, limit: int) -> list[Alias]:
 
 
 def evaluations(store: Store, agent: str, version: int | None = None) -> list[tuple[str, EvaluationFinished]]:
-    """When each evaluation of a version, or of all versions of the agent, was finished, and its result; newest first."""
+    """When each evaluation of a version, or of all of the agent's, was finished, and its result; newest first."""
     prefix = "" if version is None else f"V#{version:09d}#"
     found = store.query(f"EVALUATIONS#{agent}", prefix=prefix, limit=_ALL)
     known = [(row["finished_at"], EvaluationFinished.model_validate_json(row["said"])) for row in found]

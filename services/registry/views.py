@@ -72,7 +72,7 @@ def as_alias(alias: Alias) -> dict[str, Any]:
 
 
 def as_performance(seen: Performance) -> dict[str, Any]:
-    """What became of drafts, in counts; latencies in milliseconds, cost in US dollars of those drafts that have a price."""
+    """What became of drafts, in counts; latencies in milliseconds, cost in US dollars of those that have a price."""
     latencies = {f"p{percent}": percentile(seen.latencies, percent) for percent in _PERCENTILES}
     return {
         "drafts": seen.drafts,
