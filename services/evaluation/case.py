@@ -54,7 +54,7 @@ class Kept(Part):
     input_tokens: int
     output_tokens: int
     latency_ms: int
-    cost_usd: Decimal | None
+    cost_usd: Decimal | None = None  # where the model's price is not known
     paid_by: str = ""  # the evaluation that asked
 
 
@@ -102,7 +102,7 @@ class Outcome(Part):
     not_judged: str | None = None
     people: dict[str, Decision] = {}
     repeated: Literal["same_words", "other_words"] | None = None  # the baseline, asked what production asked
-    spent: Decimal | None = Decimal(0)
+    spent: Decimal | None = None
 
     @property
     def counts(self) -> bool:

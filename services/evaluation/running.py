@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -124,4 +125,4 @@ def known_answers(store: Store, trial: Trial, cases: list[Case]) -> dict[str, Ke
 def _lost(case_id: str) -> Outcome:
     """A case that expired before it was run counts for nobody."""
     gone = Attempt(error="case_expired", ours=True)
-    return Outcome(case_id=case_id, baseline=gone, candidate=gone)
+    return Outcome(case_id=case_id, baseline=gone, candidate=gone, spent=Decimal(0))

@@ -11,32 +11,37 @@ from tests.harness.outside import BODY
 from tests.harness.permissions import asked, granted
 from tests.harness.rollouts import rolled_back, started
 from tests.harness.templates import services, template
+from tests.integration.colleagues import evaluating
 from tests.integration.story import (
     CONFIG, an_hour_passes, candidate, decide, drafts, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, writing,
 )
+from tests.unit.evaluation.story import GOOD, Colleagues
 
 TABLES = {
     "CustomerFeatures": "referral.features", "Preparation": "referral.prep", "AgentRegistry": "referral.registry",
     "Referrals": "referral.orchestrator", "Rollouts": "referral.deployer",
+    "Evaluations": "referral.evaluation",
 }
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_rollouts",
     "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
+    "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
     *(f"{service}-relay" for service in services()),
 ]
 
 
 @pytest.fixture(scope="module")
 def day() -> Iterator[Cloud]:
-    with clouds.cloud() as made:
+    with clouds.cloud() as made, evaluating(Colleagues({1: GOOD}, lambda body: True)):
         made.deploy("platform", *services())
         learn_and_prepare(made)
         draft_and_fail(made)
         review_and_send(made)
         roll_out(made)
         take_back(made)
+        evaluate(made)
         retire(made)
         fail_everywhere(made)
         yield made
@@ -100,7 +105,8 @@ def roll_out(day: Cloud) -> None:
     """Without an evaluation, on a person's word; a person is asked again at once, and takes it back."""
     brief = {"config": CONFIG | {"system_prompt": "Be brief."}, "author": "ae-1", "message": "brief"}
     day.call("register_agent", "POST", "/agents", {"agent": "referral-writer", **brief})
-    day.settle()
+    day.relay("registry-relay")
+    day.deliver("count_outcomes")  # the deployer knows of it, and nobody has evaluated it yet
     wanted = {"agent": "referral-writer", "candidate": 2, "by": "ae-1", "plan": {"hold_days": 1e-9}}
     path = f"/rollouts/{day.call('agent_deployer', 'POST', '/rollouts', wanted).body['rollout_id']}"
     for verb in ("advance", "rollback"):
@@ -134,6 +140,17 @@ def retire(day: Cloud) -> None:
     path = f"/agents/referral-writer/versions/{day.call('register_agent', 'POST', '/agents', body).body['version']}/retire"
     assert day.call("register_agent", "POST", path, {"reason": "too loud", "by": "ae-1"}).status == 200
     assert day.call("register_agent", "POST", "/performance/rebuild").status == 200
+
+
+def evaluate(day: Cloud) -> None:
+    """A person asks for another evaluation, looks while it runs, and has it scored anew."""
+    known = day.call("evaluations_api", "POST", "/evaluations", {"agent": "referral-writer", "candidate": 2}).body
+    path = f"/evaluations/{known['evaluation_id']}"
+    assert day.call("evaluations_api", "GET", path).body["status"] == "running"
+    day.settle()
+    assert day.call("evaluations_api", "GET", "/evaluations").body["evaluations"][0]["status"] == "finished"
+    assert day.call("evaluations_api", "GET", f"{path}/report").status == 200
+    assert day.call("evaluations_api", "POST", f"{path}/rescore").status == 200
 
 
 def fail_everywhere(day: Cloud) -> None:
@@ -170,5 +187,6 @@ def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
         "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved", "AgentRetired",
         "ReferralDrafted", "DraftFailed", "ReferralReviewed", "ReferralSent", "SendFailed",
         "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack", "DraftWithdrawn",
+        "EvaluationStarted", "CasesDue", "EvaluationFinished",
     }
     assert kinds <= set(types(day.heard()))

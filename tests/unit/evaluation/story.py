@@ -113,7 +113,8 @@ class Colleagues:
         return self._judge(asked) if tool == "judge_drafts" else self._write(asked)
 
     def _write(self, asked: dict[str, Any]) -> dict[str, Any]:
-        draft = self.drafts[int(re.findall(r"version (\d+)", asked["system"][0]["text"])[0])]
+        named = re.findall(r"version (\d+)", asked["system"][0]["text"]) or ["1"]
+        draft = self.drafts[int(named[0])]
         if isinstance(draft, BaseException):
             raise draft
         return _handed("write_referral_email", {"subject": SUBJECT, "body": draft})

@@ -31,7 +31,8 @@ CUT_OFF = Attempt(error="model_throttled", ours=True)
 
 def cases(*counted: tuple[int, Attempt, Attempt], **known: Any) -> list[Outcome]:
     pairs = [(baseline, candidate) for times, baseline, candidate in counted for _ in range(times)]
-    return [Outcome(case_id=f"r-{n}", baseline=b, candidate=c, **known) for n, (b, c) in enumerate(pairs)]
+    told = {"spent": Decimal("0.01")} | known
+    return [Outcome(case_id=f"r-{n}", baseline=b, candidate=c, **told) for n, (b, c) in enumerate(pairs)]
 
 
 def found(*counted: tuple[int, Attempt, Attempt], **known: Any) -> Result:

@@ -245,3 +245,21 @@ def test_a_refusal_of_a_writer_is_its_own() -> None:
     known = finished(house.evaluated(cases=1))
     assert (known["comparison"]["neither"], known["metrics"]["baseline"]["errors"]) == (1, 1)
     assert table.done(house.store, house.only["evaluation_id"]) == 1
+
+
+def test_a_price_that_nobody_knows_is_not_zero() -> None:
+    house = House().ready(cases=2)
+    house.room.when(registered(2, model_id="eu.example.writer-v1:0"))
+    house.work()
+    known = finished(house)
+    costs = [known["metrics"][side]["cost_usd"] for side in ("baseline", "candidate")]
+    assert ([cost is None for cost in costs], known["cost_usd"]) == ([False, True], None)
+
+
+def test_a_case_that_has_expired_before_it_is_run_counts_for_nobody() -> None:
+    house = House().started(cases=3)
+    del house.store.items["CASE#" + referral_id("s-0"), "PREPARED"]
+    assert house.work() == []
+    known = finished(house)
+    assert (known["comparison"]["compared"], known["metrics"]["baseline"]["errors"]) == (2, 1)
+    assert report(house)["errors"]["baseline"] == {"case_expired": 1}
