@@ -86,7 +86,7 @@ def _outside(agent: list[Row], rollout_id: str) -> Iterator[str]:
     """The events that end a rollout whatever its evidence is: production moved otherwise, a version retired."""
     for row in agent:
         data = row["data"]
-        moved = row["detail_type"] == "AliasMoved" and data["alias"] == "production" and data["cause"] != rollout_id
+        moved = row["detail_type"] == "AliasMoved" and data["alias"] == "production" and data.get("rollout_id") != rollout_id
         if moved or row["detail_type"] == "AgentRetired":
             yield row["event_id"]
 

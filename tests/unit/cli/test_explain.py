@@ -1,17 +1,21 @@
 """`rollouts explain`: what was decided is found again in the log, and what was tampered with is found out."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from infra.cli.curve import Curve
 from infra.cli.explanation import Explanation
 from infra.cli.retold import STARTED, changes, outcomes
 from infra.cli.say import Problem
 from services.deployer.model import Step
-from tests.unit.cli.rollout_log import START, Story
+from tests.unit.cli.laptop import Laptop, referral
+from tests.unit.cli.rollout_log import ID, START, Story
 
 
 def explained(story: Story, outside: frozenset[str] = frozenset(), later: timedelta = timedelta(hours=1)) -> Explanation:
@@ -75,6 +79,29 @@ def test_an_outcome_that_is_not_in_the_log_can_not_have_been_counted() -> None:
     del story.rows[lost]
     [found] = explained(story).differences
     assert "candidate bad; the log has" in found
+
+
+def test_counters_that_shrink_are_found_out() -> None:
+    story = good()
+    story.last("RolloutCompleted")["evidence"]["counts"]["errors"][50][0] -= 5
+    assert any("less was counted than before: errors at 50 %, control good" in text for text in explained(story).differences)
+
+
+def test_what_is_no_evidence_is_not_counted() -> None:
+    story = bad()
+    before = explained(story).public()["curve"]
+    others = [("arm", "production"), ("counts", False), ("rollout_id", "ro-other")]
+    drafts = [row for row in story.rows if row["detail_type"] == "ReferralDrafted"][:3]
+    for (name, value), row in zip(others, drafts, strict=True):
+        story.rows.append(row | {"event_id": f"e-{name}", "data": row["data"] | {"customer_id": f"other-{name}", name: value}})
+    assert explained(story).public()["curve"] == before
+
+
+def test_what_was_demanded_only_between_two_looks_is_told_and_is_no_difference() -> None:
+    story = Story(batch=10_000).customers(40, approval=0.45, seed=54).do(Step.HOLD, by="robin")
+    found = explained(story)
+    demanded = ["roll back from outcome 96 to 101, for 6 outcomes", "roll back from outcome 105 to 107, for 3 outcomes"]
+    assert (found.differences, found.public()["replay"]["between_looks"]) == ([], demanded)
 
 
 def test_a_decision_by_other_rules_is_found_out() -> None:
@@ -151,3 +178,60 @@ def test_a_curve_keeps_its_crossing_however_many_outcomes_there_are() -> None:
 def test_a_curve_of_nothing_is_drawn_too() -> None:
     assert Curve([], 3.0).drawn()[-1] == ""
     assert Curve([], 3.0).svg("<nothing>").count("&lt;nothing&gt;") == 1
+
+
+class Log:
+    """DynamoDB's query, over the rows of a story: those of the rollout by their index, the agent's by their story."""
+
+    def __init__(self, story: Story) -> None:
+        self.rows = story.rows
+
+    def get_paginator(self, operation: str) -> "Log":
+        return self
+
+    def paginate(self, ExpressionAttributeValues: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
+        of_rollout = asked.get("IndexName") == "rollout"
+        rows = [row for row in self.rows if (row["data"].get("rollout_id") == ID) is of_rollout]
+        assert ExpressionAttributeValues[":p"]["S"] in (ID, "agent-referral-writer")
+        return [{"Items": [{name: {"S": v if isinstance(v, str) else json.dumps(v)} for name, v in row.items() if v} for row in rows]}]
+
+
+def told_of(story: Story, *more: str) -> Result:
+    return referral("rollouts", "explain", ID, *more, account=Laptop(clients={"dynamodb": Log(story)}))
+
+
+def test_a_person_sees_every_decision_and_the_curve(tmp_path: Path) -> None:
+    picture = tmp_path / "evidence.svg"
+    done = told_of(bad(), "--svg", str(picture))
+    assert done.exit_code == 0, done.output
+    for said in ("RolledBack", "evidence", "log e = 3", "It suffices to go back: first after outcome", "Every decision is reproduced"):
+        assert said in done.stdout
+    assert picture.read_text().startswith("<svg")
+
+
+def test_what_differs_is_named_and_ends_with_exit_code_one() -> None:
+    story = bad()
+    story.last("RolloutRolledBack")["evidence"]["log_e"] += 1
+    done = told_of(story)
+    assert (done.exit_code, "its counts give log_e" in done.stdout) == (1, True)
+    assert json.loads(told_of(story, "--json").stdout)["reproduced"] is False
+
+
+def test_production_moved_by_hand_is_found_in_the_story_of_the_agent() -> None:
+    story = Story().customers(6, approval=0.8)
+    moved = story.moved_by_hand()
+    assert told_of(story.do(Step.ROLL_BACK, "production was moved by hand", cause=moved)).exit_code == 0
+
+
+def test_a_rollout_that_reached_nobody_has_nothing_to_recompute() -> None:
+    story = Story()
+    story.rows[0]["detail_type"] = "RolloutRefused"
+    done = told_of(story)
+    assert (done.exit_code, "never" in done.stdout) == (0, True)
+
+
+def test_a_rollout_that_nobody_knows_is_a_sentence() -> None:
+    story = Story()
+    story.rows.clear()
+    done = told_of(story)
+    assert (done.exit_code, "rollouts list" in done.stderr) == (1, True)

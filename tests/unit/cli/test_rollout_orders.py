@@ -1,13 +1,16 @@
 """`referral rollouts`: starting, looking and deciding, against the deployer itself over a table in memory."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.cli.explanation import Explanation
+from infra.cli.retold import changes, outcomes
 from tests.unit.cli.laptop import Laptop, laptop, referral, told
-from tests.unit.deployer.house import AGENT, House, quick
+from tests.unit.deployer.house import AGENT, House
 
 
 @pytest.fixture
@@ -69,6 +72,13 @@ def test_a_person_holds_resumes_and_advances(account: Laptop, house: House) -> N
 
 
 
+def test_a_rollback_by_a_person_is_for_good(account: Laptop, house: House) -> None:
+    house.started()
+    assert order(account, house, "rollback", "--yes")["status"] == "rolled_back"
+    again = referral("rollouts", "rollback", house.rollout_id, "--reason", "a reason", "--yes", account=account)
+    assert (again.exit_code, "start another one" in again.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("verb", "then"),
     [("advance", "50 %"), ("hold", "10 %, until somebody resumes"), ("resume", "10 %"), ("rollback", "0 %, for good")],
@@ -95,26 +105,17 @@ def test_watching_ends_with_the_rollout(account: Laptop, house: House) -> None:
     assert "rollouts explain" in referral("rollouts", "watch", house.rollout_id, account=account).stdout
 
 
-def test_what_the_deployer_decides_is_found_again(house: House) -> None:
-    """The announcements of the deployer itself, as the event log has them."""
-    from datetime import timedelta
-
-    from infra.cli.explanation import Explanation
-    from infra.cli.retold import changes, outcomes
-
-    house.started(**{"stages": quick()["stages"]})
-    events = [*house.reviews(good=40, bad=10, arm="control"), *house.reviews(good=2, bad=28)]
-    rows = []
-    for event in events:
-        rows.append({"event_id": f"r-{len(rows)}", "detail_type": event.detail_type(), "occurred_at": house.at.isoformat(),
-                     "causation_id": None, "data": event.model_dump(mode="json")})
-        house.hears(event)
-    story = []
-    for number, said in enumerate(house.said()):
-        kind = said.pop("type")
-        story.append({"event_id": f"e-{number}", "detail_type": kind, "occurred_at": (house.at + timedelta(seconds=number)).isoformat(),
-                      "causation_id": None, "data": said})
-    told_changes = changes(story)
-    found = Explanation(told_changes, list(outcomes(rows, told_changes[0])), frozenset(), house.at)
+def test_what_the_deployer_itself_announces_is_found_again(house: House) -> None:
+    reviews = [*house.started().reviews(good=40, bad=10, arm="control"), *house.reviews(good=2, bad=28)]
+    for review in reviews:
+        house.hears(review)
+    rows = [logged(number, review.detail_type(), review.model_dump(mode="json")) for number, review in enumerate(reviews)]
+    story = changes([logged(len(rows) + number, said.pop("type"), said) for number, said in enumerate(house.said())])
+    found = Explanation(story, list(outcomes(rows, story[0])), frozenset(), house.at)
     assert [one.told.kind for one in found.decisions] == ["RolloutStarted", "RolloutRolledBack"]
-    assert [text for one in found.decisions for text in one.differences] == []
+    assert found.differences == []
+
+
+def logged(number: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    at = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(seconds=number)
+    return {"event_id": f"e-{number}", "detail_type": kind, "occurred_at": at.isoformat(), "causation_id": None, "data": said}
