@@ -51,20 +51,25 @@ def keep_prepared(unit: Unit, prepared: ReferralPrepared) -> None:
 
 def keep_draft(unit: Unit, drafted: ReferralDrafted) -> None:
     """What production asked and got."""
-    key = case_key(drafted.referral_id, "PEOPLE")
-    row = unit.item(key) or {}
-    known = row.get("production", {})
-    unit.put(key, row | {"production": known | {drafted.prompt_hash: drafted.content_hash}} | _expiry(unit))
+    _learn(unit, drafted.referral_id, "production", {drafted.prompt_hash: drafted.content_hash}, {})
 
 
 def keep_review(unit: Unit, said: ReferralReviewed) -> None:
     """What a person decided on exactly these words; the case is preferred from now on."""
-    key = case_key(said.referral_id, "PEOPLE")
-    row = unit.item(key) or {}
     label = said.model_dump(include={"decision", "edited", "reason", "version"})
-    place = max(row.get("recent_sk", ""), _place(unit.cause.occurred_at, said.referral_id))
-    people = row.get("people", {}) | {said.content_hash: label}
-    unit.put(key, row | {"people": people, "recent_pk": "REVIEWED", "recent_sk": place} | _expiry(unit))
+    before = (unit.item(case_key(said.referral_id, "PEOPLE")) or {}).get("recent_sk", "")
+    place = max(before, _place(unit.cause.occurred_at, said.referral_id))
+    found = {"recent_pk": "REVIEWED", "recent_sk": place}
+    _learn(unit, said.referral_id, "people", {said.content_hash: label}, found)
+
+
+def _learn(unit: Unit, case_id: str, name: str, what: Item, found: Item) -> None:
+    """Add to what is known of a case and how it is found; what is known already changes nothing."""
+    key = case_key(case_id, "PEOPLE")
+    before = unit.item(key) or {}
+    after = before | {name: before.get(name, {}) | what} | found
+    if after != before:
+        unit.put(key, after | _expiry(unit))
 
 
 def keep_version(unit: Unit, said: AgentRegistered) -> None:
