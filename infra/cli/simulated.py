@@ -5,6 +5,8 @@ from datetime import UTC
 from math import exp
 from typing import Any
 
+import typer
+
 from infra.cli import say
 from infra.cli.call import Service
 from infra.cli.crowd import Crowd
@@ -17,6 +19,7 @@ from infra.cli.whatif import read
 from services.deployer.plan import Plan
 from shared import clock
 
+_STOPPED = 130  # how a shell knows Ctrl-C
 _HIGHEST = 700.0  # above it a float has no exponential
 
 
@@ -38,13 +41,21 @@ class Run:
         tag = clock.now().astimezone(UTC).strftime("%y%m%d%H%M%S")
         started = begin(self.account, plan, f"{tag}, seed {self.seed}, approval {self.candidate:g}", patience)
         crowd = Crowd(tag, self.seed, self.baseline, self.candidate)
-        with live() as told:
-            simulation = Simulation(self.account, crowd, started, self.customers, self.wave, self.reviewers, told)
-            simulation.run()
+        simulation = self._simulated(started, crowd)
         restored = restore and simulation.rollout["status"] == "released"
         if restored:
             self._put_back(started)
         return summary(simulation, self, restored)
+
+    def _simulated(self, started: dict[str, Any], crowd: Crowd) -> Simulation:
+        try:
+            with live() as told:
+                simulation = Simulation(self.account, crowd, started, self.customers, self.wave, self.reviewers, told)
+                simulation.run()
+                return simulation
+        except KeyboardInterrupt:
+            say.note(f"Stopped. The rollout goes on: `referral rollouts rollback {started['rollout_id']} --reason ...` ends it.")
+            raise typer.Exit(_STOPPED) from None
 
     def _put_back(self, rollout: dict[str, Any]) -> None:
         registry = Service(self.account, "register_agent")

@@ -37,8 +37,9 @@ class _Lines:
         state = rollout["status"], rollout["percent"], rollout["revision"]
         if state == self._said and time.monotonic() - self._at < _EVERY:
             return
+        why = f": {rollout['reason']}" if state != self._said else ""
         self._said, self._at = state, time.monotonic()
-        say.note(f"(simulated) {_line(simulation)}")
+        say.note(f"(simulated) {_line(simulation)}{why}")
 
 
 def picture(simulation: Simulation) -> Any:
@@ -63,4 +64,4 @@ def _line(simulation: Simulation) -> str:
     rollout, seen = simulation.rollout, simulation.seen
     verdicts = ", ".join(f"{arm} {seen.of(arm)['approved']} approved {seen.of(arm)['rejected']} rejected" for arm in _ARMS)
     evidence = f"evidence {rollout['standing']['e']:.3g}" if rollout.get("standing") else "no evidence"
-    return f"{rollout['status']} at {rollout['percent']} %, {simulation.put} customers, {verdicts}, {evidence}: {rollout['reason']}"
+    return f"{rollout['status']} at {rollout['percent']} %, {simulation.put} customers, {verdicts}, {evidence}"
