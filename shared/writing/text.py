@@ -7,7 +7,7 @@ _INERT = str.maketrans({"<": "‹", ">": "›"})
 
 def visible(text: str) -> str:
     """The text without characters that nobody sees (zero width, direction, tags); controls become spaces."""
-    return "".join(map(_shown, text.replace("\r\n", "\n")))
+    return text.replace("\r\n", "\n").translate(_VISIBLE)
 
 
 def one_line(text: str, limit: int) -> str:
@@ -28,3 +28,14 @@ def _shown(character: str) -> str:
         return character if character == "\n" else " "
     hidden = category in ("Cf", "Cn", "Co", "Cs") or "VARIATION SELECTOR" in unicodedata.name(character, "")
     return "" if hidden else character
+
+
+class _Visible(dict[int, str]):
+    """What becomes of each character, found out once: prompts are long and their alphabet is short."""
+
+    def __missing__(self, code: int) -> str:
+        shown = self[code] = _shown(chr(code))
+        return shown
+
+
+_VISIBLE = _Visible()
