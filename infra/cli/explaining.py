@@ -43,24 +43,28 @@ def _page(found: Any, said: dict[str, Any]) -> Any:
     from rich.console import Group
 
     about = {name: said[name] for name in ("rollout_id", "agent", "candidate", "baseline")}
+    columns = ("revision", "when", "change", "share", "by", "evidence said", "again", "in flight", "same")
+    curve = _curve(found, said) if said["curve"] else ["", say.text("No outcome was counted.")]
+    table = say.table(columns, map(_row, said["decisions"]))
+    return Group(say.facts(about), "", table, *curve, "", *map(say.text, _verdict(said["differences"])))
+
+
+def _curve(found: Any, said: dict[str, Any]) -> list[Any]:
     first = said["replay"]["first_crossing"]
     crossed = f"first after outcome {first['outcome']}, at {first['share']} %" if first else "never"
-    columns = ("revision", "when", "change", "share", "by", "evidence said", "again", "in flight", "same")
-    return Group(
-        say.facts(about), "", say.table(columns, map(_row, said["decisions"])), "",
-        say.text(f"Evidence that the candidate is worse, after each of {len(said['curve'])} outcomes; ^ is a change:"),
+    return [
+        "", say.text(f"Evidence that the candidate is worse, after each of {len(said['curve'])} outcomes; ^ is a change:"),
         *map(say.text, found.curve.drawn()),
         say.text(f"It suffices to go back: {crossed}."),
         *(say.text(f"Only between two looks: {text}.") for text in said["replay"]["between_looks"]),
-        "", *map(say.text, _verdict(said["differences"])),
-    )
+    ]
 
 
 def _row(decision: dict[str, Any]) -> list[Any]:
     recorded, again = decision["recorded"], decision["recomputed"]
     return [
         decision["revision"], say.moment(decision["at"]), decision["change"].removeprefix("Rollout"),
-        f"{decision['percent']} %", decision["by"] or "evidence",
+        f"{decision['percent']} %", decision["by"] or ("evidence" if recorded else "evaluation"),
         recorded and _factor(recorded), again and _factor(again),
         decision["in_flight"], "NO" if decision["differences"] else "yes",
     ]

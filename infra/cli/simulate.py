@@ -9,7 +9,7 @@ from infra.cli import say
 from infra.cli.orders import PlanFile
 from infra.cli.session import Account
 
-app = typer.Typer(name="simulate", help="The deployed services with made-up customers and reviewers, on this laptop.", no_args_is_help=True)
+app = typer.Typer(name="simulate", no_args_is_help=True)
 
 
 @app.callback()

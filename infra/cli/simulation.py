@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,7 +109,8 @@ class Simulation:
         if self.rollout["status"] == "held" and self.resumed < _MOST_RESUMES:
             self.resumed += 1
             said = {"by": REVIEWER, "reason": "simulated: nobody is asked"}
-            self.rollout = deployer(self.account).post("rollouts", self.rollout["rollout_id"], "resume", **said)
+            with suppress(Refused):  # it ended meanwhile
+                deployer(self.account).post("rollouts", self.rollout["rollout_id"], "resume", **said)
 
     def _exhausted(self) -> bool:
         """Whether every customer was written to and every draft decided, or nothing has moved for long."""
