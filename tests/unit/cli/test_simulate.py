@@ -1,18 +1,23 @@
 """`referral simulate`: the customers and reviewers that are made up, and what is counted of them."""
 
+import io
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from infra.cli.crowd import Crowd
 from infra.cli.seen import Draft, Seen
 from infra.cli.session import Account
 from infra.cli.simulation_start import FAST
+from infra.cli.simulation_view import live, picture
 from services.deployer.plan import Plan
 from shared.assignment import Split
 from shared.events.upstream import ServiceCompleted
 from tests.unit.cli.laptop import referral
+from tests.unit.deployer.house import House
 
 ID, SALT, AT = "ro-1", "s" * 32, datetime(2026, 11, 20, tzinfo=UTC)
 CROWD = Crowd("1", 1, control=0.8, candidate=0.6)
@@ -94,3 +99,28 @@ def test_only_the_laptop_has_made_up_customers() -> None:
     done = referral("simulate", "rollout", "--candidate-approval", "0.6", account=Account("dev"))
     assert (done.exit_code, done.stdout) == (1, "")
     assert "never in account dev" in done.stderr
+
+
+def test_whoever_looks_sees_shares_evidence_decisions_and_that_all_is_simulated() -> None:
+    house = House().started()
+    house.hears(*house.reviews(good=20, arm="control"), *house.reviews(good=1, bad=2))
+    found, _ = seen(drafted("r-1", arm="candidate"), row("DraftWithdrawn", "r-1"))
+    drawn = Console(width=200, file=io.StringIO())
+    drawn.print(picture(SimpleNamespace(rollout=house.shown, seen=found, put=23, customers=2000)))
+    shown = drawn.file.getvalue()
+    for said in ("simulated", "running at 10 %", "23 of 2000", "evidence of being worse", "missing: approval", "started to 10 %"):
+        assert said in shown
+    assert [line.split() for line in shown.splitlines() if line.startswith("candidate")] == [["candidate", "1", "0", "0", "0", "0"]]
+
+
+@pytest.mark.parametrize(("changes", "lines"), [((10, 10, 10), 1), ((10, 50, 50), 2)])
+def test_where_no_terminal_is_a_line_is_said_whenever_the_rollout_changes(
+    changes: tuple[int, ...], lines: int, capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = House().started().shown
+    found, _ = seen()
+    with live() as told:
+        for percent in changes:
+            told(SimpleNamespace(rollout=shown | {"percent": percent}, seen=found, put=1, customers=10))
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("(simulated)")]
+    assert len(said) == lines
