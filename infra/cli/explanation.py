@@ -1,8 +1,9 @@
 """What the event log says of a rollout, and what follows from it."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,8 @@ from infra.cli.session import Account
 from services.deployer.outcomes import Outcome
 from services.deployer.plan import Plan
 from shared import clock
+
+_LOOKS, _CAUGHT_UP = 20, timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,20 @@ class Explanation:
         return [point for part in self.parts for point in part.points]
 
 
-def explanation(account: Account, rollout_id: str) -> Explanation:
-    """What the event log has of a rollout; raises Problem where that is nothing."""
-    log = EventLog(account)
+def explanation(account: Account, rollout_id: str, sleep: Callable[[float], Any] = time.sleep) -> Explanation:
+    """What the event log has of a rollout; raises Problem where that is nothing.
+
+    What was decided just now may rest on outcomes that the log does not show yet: it is read again for a while.
+    """
+    for _ in range(_LOOKS):
+        found = _read(EventLog(account), rollout_id)
+        if not found.differences or found.now - found.story[-1].at > _CAUGHT_UP:
+            break
+        sleep(1)
+    return found
+
+
+def _read(log: EventLog, rollout_id: str) -> Explanation:
     rows = log.rollout(rollout_id)
     story = changes(rows)
     if not story:

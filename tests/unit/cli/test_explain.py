@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,11 @@ import pytest
 from typer.testing import Result
 
 from infra.cli.curve import Curve
-from infra.cli.explanation import Explanation
+from infra.cli.explanation import Explanation, explanation
 from infra.cli.retold import STARTED, changes, outcomes
 from infra.cli.say import Problem
 from services.deployer.model import Step
+from shared import clock
 from tests.unit.cli.laptop import Laptop, referral
 from tests.unit.cli.rollout_log import ID, START, Story
 
@@ -215,6 +216,17 @@ def test_what_differs_is_named_and_ends_with_exit_code_one() -> None:
     done = told_of(story)
     assert (done.exit_code, "its counts give log_e" in done.stdout) == (1, True)
     assert json.loads(told_of(story, "--json").stdout)["reproduced"] is False
+
+
+def test_a_log_that_has_not_caught_up_is_read_again() -> None:
+    story = bad()
+    later = clock.now() - story.at
+    for row in story.rows:
+        row["occurred_at"] = (datetime.fromisoformat(row["occurred_at"]) + later).isoformat()
+    late = [row for row in story.rows if row["detail_type"] == "ReferralReviewed"][-4:]
+    story.rows[:] = [row for row in story.rows if row not in late]
+    found = explanation(Laptop(clients={"dynamodb": Log(story)}), ID, sleep=lambda _: story.rows.append(late.pop()))
+    assert (found.differences, len(late) < 4) == ([], True)
 
 
 def test_production_moved_by_hand_is_found_in_the_story_of_the_agent() -> None:
