@@ -30,7 +30,8 @@ def evaluation(cloud: Cloud) -> Cloud:
     """Version 1 is in production, and there is a history."""
     cloud.deploy("registry", "evaluation")
     production(cloud, system_prompt="You are version 1.")
-    jobs(cloud, *JOBS, customer__email="canary@example.com", service__notes="canary notes", service__technician="Canary")
+    canary = {"customer__email": "canary@example.com", "service__notes": "canary", "service__technician": "Canary"}
+    jobs(cloud, *JOBS, **canary)
     for service_id in JOBS:
         prepared(cloud, service_id)
     cloud.settle().heard()
@@ -42,8 +43,8 @@ def prepared(cloud: Cloud, service_id: str) -> None:
         "referral_id": referral_id(service_id), "service_id": service_id, "customer_id": "c-1", "given_name": "Dana",
         "time_zone": "Europe/Berlin", "features": features().features, "features_version": 1, "missing": {},
         "service": {
-            "type": "roof repair", "completed_at": f"2026-11-0{service_id[2:]}T16:30:00Z", "price": None, "satisfaction": 5,
-            "property": {},
+            "type": "roof repair", "completed_at": f"2026-11-0{service_id[2:]}T16:30:00Z", "price": None,
+            "satisfaction": 5, "property": {},
         },
     })
     cloud.put("ReferralPrepared", json.loads(event.wrap(said(event))), source=event.source)

@@ -1,6 +1,7 @@
 """People ask for evaluations, look at them, and have them scored anew."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from services.evaluation.history import newest
 from shared.events.upstream import referral_id
 from tests.harness.facts import job
+from tests.harness.room import record, said
 from tests.unit.evaluation.story import DULL, GOOD, INVENTED, House, moved, prepared, registered, reviewed
 
 ASKED = {"agent": "referral-writer", "candidate": 2}
@@ -125,8 +127,8 @@ def test_the_cases_are_the_newest_complete_ones_reviewed_ones_first() -> None:
 
 def test_what_people_said_arrives_in_any_order_and_twice() -> None:
     straight, backwards = House(), House()
-    said = [reviewed("s-1"), reviewed("s-1", "other", "rejected")]
-    events = [job("s-1"), prepared("s-1"), *said, registered(1), moved(1)]
+    labels = [reviewed("s-1"), reviewed("s-1", "other", "rejected")]
+    events = [job("s-1"), prepared("s-1"), *labels, registered(1), moved(1)]
     straight.room.given(*events)
     backwards.room.given(*reversed(events), *events)
     for house in (straight, backwards):
@@ -144,3 +146,24 @@ def test_notes_of_the_crew_are_material_for_the_checks() -> None:
     assert (house.only["cases"], house.only["metrics"]["candidate"]["failed_checks"]) == (1, {})
     house = House({1: GOOD, 2: GOOD.replace("Warm", "All 12 tiles sit well.\n\nWarm")}).evaluated(cases=1)
     assert house.only["metrics"]["candidate"]["failed_checks"] == {"invented_figure": 1}
+
+
+def test_a_review_of_yesterday_that_comes_late_does_not_make_a_case_older() -> None:
+    house = House().ready(cases=2)
+    today, yesterday = said(reviewed("s-0")), said(reviewed("s-0", "other"))
+    late = yesterday.model_copy(update={"occurred_at": yesterday.occurred_at - timedelta(days=1)})
+    key = "CASE#" + referral_id("s-0"), "PEOPLE"
+    house.room.deliver([record(reviewed("s-0"), metadata=today)])
+    place = house.store.items[key]["recent_sk"]
+    house.room.deliver([record(reviewed("s-0", "other"), metadata=late)])
+    assert (house.store.items[key]["recent_sk"], len(house.store.items[key]["people"])) == (place, 2)
+    before = dict(house.store.items)
+    house.room.deliver([record(reviewed("s-0"), metadata=today)])
+    assert house.store.items == before
+
+
+@pytest.mark.parametrize("changes", [{"historical": True}, {"completed_at": "2999-01-01T10:00:00Z"}])
+def test_a_job_that_nobody_wrote_for_is_no_case(changes: dict[str, Any]) -> None:
+    house = House()
+    house.room.given(job("s-1", **changes), prepared("s-1"))
+    assert newest(house.store, 10) == []

@@ -13,7 +13,9 @@ HONEST = [
     "That was 1,250 EUR well spent.",
     "The €1.250,00 were well spent.",
     "You have been with us since 2019, more than 7 years.",
-    "It takes 2 minutes.",
+    "It takes 8 minutes.",
+    "There is 1 thing left to say.",
+    "8. Share the link.\n9. Your friend books.",
     "Kim replaced 12 tiles.",
     "Your first job with us was on March 2nd, 2019.",
     "That was on 11/20/2026.",
@@ -123,3 +125,12 @@ def test_what_a_draft_must_pass_is_what_rejects_it() -> None:
     assert hints == ["wrong_length", "pushy_words", "no_greeting_name"]
     assert list(fatal(["foreign_link", "pushy_words", "a_check_of_yesterday"])) == ["foreign_link"]
     assert all(check.says.endswith(".") for check in BY_NAME.values())
+
+
+def test_the_scale_of_an_average_and_the_companys_own_words_are_no_invention() -> None:
+    rated = given(satisfaction=None, features={"satisfaction_avg": "4.00", "service_count": 3})
+    assert failed(mail("You gave us 4 out of 5 on average."), rated) == {}
+    undated = Given({}, "", COMPANY.model_copy(update={"postal_address": "Example Street"}))
+    assert "invented_figure" not in failed(Text("Thanks", "There is 1 thing left to say."), undated)
+    offer = COMPANY.model_copy(update={"offer": "20 EUR off [terms apply]"})
+    assert failed(mail("There is 20 EUR off [terms apply]."), Given(FACTS, "", offer)) == {}

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from services.evaluation import table
-from services.evaluation.case import words_hash
+from services.evaluation.case import Kept, words_hash
 from services.evaluation.history import cases
+from services.evaluation.starting import slices
 from shared.events.upstream import referral_id
+from shared.unit import Unit
 from shared.writing import mail, prompt
+from tests.harness.facts import job
 from tests.harness.outside import answer, refused
 from tests.unit.evaluation.material import COMPANY
 from tests.unit.evaluation.story import (
-    DULL, GOOD, INVENTED, SUBJECT, House, config, drafted, moved, registered, requested, reviewed,
+    DULL, GOOD, INVENTED, SUBJECT, House, config, drafted, moved, prepared, registered, requested, reviewed,
 )
 
 THROTTLED = refused("ThrottlingException", 429)
@@ -36,10 +39,14 @@ def test_a_registered_version_is_compared_with_the_one_in_production() -> None:
     assert house.only["status"] == "finished"
 
 
+def tools(house: House) -> list[str]:
+    """What was asked for, one after the other."""
+    return [asked["toolConfig"]["toolChoice"]["tool"]["name"] for asked in house.colleagues.asked]
+
+
 def test_each_case_asks_four_times_and_the_judge_sees_both_orders() -> None:
     house = House({1: GOOD, 2: DULL}).evaluated(cases=1)
-    tools = [asked["toolConfig"]["toolChoice"]["tool"]["name"] for asked in house.colleagues.asked]
-    assert tools == ["write_referral_email"] * 2 + ["judge_drafts"] * 2
+    assert tools(house) == ["write_referral_email"] * 2 + ["judge_drafts"] * 2
     first, second = (asked["messages"][0]["content"][0]["text"] for asked in house.colleagues.asked[2:])
     assert first != second
     assert first.partition("<draft_1>")[0] == second.partition("<draft_1>")[0]
@@ -53,6 +60,18 @@ def test_a_judge_who_prefers_what_comes_first_decides_nothing() -> None:
     known = finished(house.evaluated(cases=5))
     assert (known["comparison"]["compared"], known["comparison"]["inconsistent"]) == (0, 5)
     assert known["verdict"] == "undecided"
+
+
+def test_a_judge_who_refuses_one_of_the_orders_decides_nothing() -> None:
+    house, turns = House({1: GOOD, 2: DULL}), iter([True, False, None, None])
+    house.colleagues.opinion = lambda body: next(turns)
+    known = finished(house.evaluated(cases=1))["comparison"]
+    assert (known["compared"], known["inconsistent"]) == (0, 1)
+
+
+def test_two_drafts_of_the_same_words_are_judged_in_one_order_for_the_other_is_the_same() -> None:
+    house = House({1: GOOD, 2: GOOD}).evaluated(cases=1)
+    assert (tools(house).count("judge_drafts"), finished(house)["comparison"]["both"]) == (1, 1)
 
 
 def test_a_judge_who_refuses_is_counted_and_named_in_the_report() -> None:
@@ -106,6 +125,7 @@ def test_what_never_comes_about_is_an_error_of_nobody() -> None:
     house.colleagues.drafts[2] = THROTTLED
     assert len(house.work(receives=4)) == 1
     assert house.work(receives=5) == []
+    assert "judge_drafts" not in tools(house)
     known = finished(house)
     assert (known["metrics"]["candidate"]["errors"], known["comparison"]["compared"]) == (2, 0)
     assert report(house)["errors"]["candidate"] == {"model_throttled": 2}
@@ -129,6 +149,9 @@ def test_many_slices_in_any_order_finish_once() -> None:
     assert house.details("CasesDue") == slices[::-1]
     house.work()
     assert finished(house)["comparison"]["compared"] == 9
+    house.store.items = {key: row for key, row in house.store.items.items() if key[1] != "INBOX"}
+    assert house.work() == []
+    assert finished(house)
 
 
 def test_a_slice_that_was_killed_before_its_end_goes_on_where_it_stopped() -> None:
@@ -154,9 +177,13 @@ def test_a_replay_tests_nothing() -> None:
 
 def test_without_production_or_without_cases_a_new_version_starts_nothing() -> None:
     house = House()
-    house.room.when(registered(1))
-    house.room.when(moved(1), registered(2))
+    house.room.given(job("s-1"), prepared("s-1"))
+    assert house.room.when(registered(1)) == []
+    assert house.room.when(moved(1), registered(1)) == []  # heard late, when it is in production already
     assert house.events("EvaluationStarted") == []
+    empty = House()
+    empty.room.given(registered(1), moved(1))
+    assert (empty.room.when(registered(2)), empty.events("EvaluationStarted")) == ([], [])
 
 
 def test_a_rollout_is_told_that_there_is_nothing_to_test_on_and_may_ask_again() -> None:
@@ -263,3 +290,31 @@ def test_a_case_that_has_expired_before_it_is_run_counts_for_nobody() -> None:
     known = finished(house)
     assert (known["comparison"]["compared"], known["metrics"]["baseline"]["errors"]) == (2, 1)
     assert report(house)["errors"]["baseline"] == {"case_expired": 1}
+
+
+def test_only_what_an_evaluation_asked_itself_is_its_cost() -> None:
+    priced = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
+    house = House().ready(cases=2)
+    house.room.when(registered(2, model_id=priced))
+    house.work()
+    house.post("/evaluations", {"agent": "referral-writer", "candidate": 2})
+    house.work()
+    first, second = house.events("EvaluationFinished")
+    assert (Decimal(first["cost_usd"]) > 0, Decimal(second["cost_usd"])) == (True, 0)
+    assert first["metrics"]["candidate"]["cost_usd"] == second["metrics"]["candidate"]["cost_usd"]
+
+
+def test_a_large_evaluation_fits_into_one_transaction() -> None:
+    case_ids = [f"r-{number}" for number in range(2_000)]
+    many = slices(case_ids, 1)
+    assert len(many) <= 50
+    assert [case_id for some in many for case_id in some] == case_ids
+
+
+def test_an_answer_that_somebody_else_kept_meanwhile_stays() -> None:
+    house = House()
+    for tokens in (1, 2):
+        unit = Unit(house.store, "referral.evaluation")
+        table.keep_answers(unit, {"f": Kept(said={}, input_tokens=tokens, output_tokens=1, latency_ms=1)})
+        unit.commit()
+    assert table.answers(house.store, ["f"])["f"].input_tokens == 1
