@@ -13,6 +13,11 @@ MAX_WRITES = 100  # actions in one TransactWriteItems
 _READS = 100  # keys in one BatchGetItem
 
 
+def outbox_key(event_id: str) -> Key:
+    """Where an event is on its way, and for some days after it has left."""
+    return f"OUTBOX#{event_id}", "OUTBOX"
+
+
 class Write(NamedTuple):
     """One action of a transaction: put ``item``, or delete it (None), if the stored revision is ``revision``.
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from shared import clock
 from shared.events import Event, Metadata
-from shared.store import MAX_WRITES, Item, Key, Refused, Store, Write
+from shared.store import MAX_WRITES, Item, Key, Refused, Store, Write, outbox_key
 
 MAX_DETAIL_BYTES = 256 * 1024  # below EventBridge's 1 MB entry and DynamoDB's 400 KB item, with room for both
 _OUTBOX_DAYS = timedelta(days=7)  # the stream keeps a day; the rest is for whoever looks into a gap
@@ -117,7 +117,7 @@ class Unit:
             raise TooLarge(f"{detail_type} is over {MAX_DETAIL_BYTES} bytes")
         expires = int((self.now() + _OUTBOX_DAYS).timestamp())
         row = {"source": source, "detail_type": detail_type, "detail": detail, "expires_at": expires}
-        self.create((f"OUTBOX#{event_id}", "OUTBOX"), row)
+        self.create(outbox_key(event_id), row)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

@@ -19,6 +19,14 @@ def show(customer_id: str) -> dict[str, Any]:
     }
 
 
+@app.get("/customers/<customer_id>/kept")
+def kept(customer_id: str) -> dict[str, Any]:
+    """How much is kept of a customer, whether it still says who that is, and how many jobs were counted."""
+    known, versions = table.stored(app.store(), customer_id), table.version_keys(app.store(), customer_id)
+    counted = {"jobs": known.service_count, "versions": len(versions)}
+    return {"customer_id": customer_id, "erased": known.erased, "kept": counted}
+
+
 @app.get("/customers/<customer_id>/features/versions")
 def history(customer_id: str, limit: int = 50) -> list[dict[str, Any]]:
     """The versions of the customer's features, newest first, each with what caused it."""

@@ -49,6 +49,7 @@ class Customer:
     email_from: str = ""
     property_features: dict[str, Any] = field(default_factory=dict)
     property_from: str = ""
+    erased: bool = False
 
     def learn(self, job: ServiceCompleted, score: Score | None) -> Self:
         """The customer after one more job, with the score that counts for it."""
@@ -65,6 +66,10 @@ class Customer:
     def correct(self, before: Score | None, after: Score) -> Self:
         """The customer after another answer replaced the one that counted."""
         return replace(self, version=self.version + 1)._scored(before, after)
+
+    def forgotten(self) -> Self:
+        """The customer without what identifies a person; what is learned from now on only counts."""
+        return replace(self, erased=True, email="", email_from="", property_features={}, property_from="")
 
     def features(self) -> Features:
         return Features(
@@ -100,6 +105,8 @@ class Customer:
 
     def _placed(self, job: ServiceCompleted) -> Self:
         """Address and property are those of the newest job that says them, whichever arrives last."""
+        if self.erased:
+            return self
         age = newness(job)
         moved = replace(self, email=job.customer.email, email_from=age) if age > self.email_from else self
         if not job.property or age <= self.property_from:

@@ -1,10 +1,10 @@
 """What the feature store does when something happens."""
 
-from services.features import table
+from services.features import erasure, table
 from services.features.model import Customer, Score, latest
 from shared.app import Routes
 from shared.events.features import FeaturesUpdated
-from shared.events.upstream import SatisfactionReported, ServiceCompleted
+from shared.events.upstream import CustomerErased, SatisfactionReported, ServiceCompleted
 from shared.unit import Unit
 
 routes = Routes("features")
@@ -19,8 +19,8 @@ def learn_from_job(job: ServiceCompleted, unit: Unit) -> None:
     if score:
         table.save_score(unit, job.service_id, score)
     learned = table.customer(unit, job.customer.customer_id).learn(job, score)
-    table.save(unit, learned, cause=f"job {job.service_id}")
-    unit.announce(updated(learned, unit, "job", bool(job.historical)))
+    told = unit.announce(updated(learned, unit, "job", bool(job.historical)))
+    table.save(unit, learned, f"job {job.service_id}", told)
 
 
 @routes.fold(SatisfactionReported, inbox=False, reads=table.reads_of_survey)
@@ -34,8 +34,14 @@ def learn_from_survey(survey: SatisfactionReported, unit: Unit) -> None:
     customer_id = table.counted_for(unit, survey.service_id)
     if customer_id:
         corrected = table.customer(unit, customer_id).correct(before, after)
-        table.save(unit, corrected, cause=f"survey {survey.service_id}")
-        unit.announce(updated(corrected, unit, "survey", historical=False))
+        told = unit.announce(updated(corrected, unit, "survey", historical=False))
+        table.save(unit, corrected, f"survey {survey.service_id}", told)
+
+
+@routes.fold(CustomerErased, inbox=False)
+def forget(said: CustomerErased, unit: Unit) -> None:
+    """This service forgets who it was and goes on counting; nothing is announced, for no figure changed."""
+    erasure.forget(said, unit)
 
 
 def updated(customer: Customer, unit: Unit, cause: str, historical: bool) -> FeaturesUpdated:

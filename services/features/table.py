@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from services.features.model import Customer, Score
+from shared.events import Metadata
 from shared.events.upstream import SatisfactionReported, ServiceCompleted
-from shared.store import Item, Key, Store
+from shared.store import Item, Key, Store, outbox_key
 from shared.unit import Unit
 
 _TIMES = ("first_service_at", "last_service_at")
 _STORED_AS = {"email": "customerEmail"}
+_ALL = 100_000  # more versions than a customer has
 
 
 def customer_key(customer_id: str) -> Key:
@@ -40,12 +42,30 @@ def customer(unit: Unit, customer_id: str) -> Customer:
     return _customer(item) if item else Customer(customer_id)
 
 
-def save(unit: Unit, learned: Customer, cause: str) -> None:
-    """The customer as it is now, and the version beside all earlier ones."""
-    item = _item(learned)
-    unit.put(customer_key(learned.customer_id), item)
-    version = {"cause": cause, "as_of": unit.cause.occurred_at.isoformat(), "known_at": unit.now().isoformat()}
-    unit.create((customer_key(learned.customer_id)[0], f"V#{learned.version:09d}"), item | version)
+def save(unit: Unit, learned: Customer, cause: str, told: Metadata) -> None:
+    """The customer as it is now, and the version beside all earlier ones, with the event that told of it."""
+    replace(unit, learned)
+    as_of, known_at = unit.cause.occurred_at.isoformat(), unit.now().isoformat()
+    version = {"cause": cause, "as_of": as_of, "known_at": known_at, "event_id": told.event_id}
+    unit.create((customer_key(learned.customer_id)[0], f"V#{learned.version:09d}"), _item(learned) | version)
+
+
+def replace(unit: Unit, customer: Customer) -> None:
+    """The customer otherwise, in the version that it has."""
+    unit.put(customer_key(customer.customer_id), _item(customer))
+
+
+def version_keys(store: Store, customer_id: str) -> list[Key]:
+    pk = customer_key(customer_id)[0]
+    return [(pk, row["sk"]) for row in store.query(pk, prefix="V#", limit=_ALL)]
+
+
+def forget_version(unit: Unit, key: Key) -> None:
+    """What identifies a person goes from a version, and the event that told of it from the outbox."""
+    item = unit.item(key)
+    if item and not item.get("erased"):
+        unit.put(key, item | _item(_customer(item).forgotten()))
+        unit.delete(outbox_key(item.get("event_id", "")))
 
 
 def counted_for(unit: Unit, service_id: str) -> str | None:
@@ -67,10 +87,16 @@ def save_score(unit: Unit, service_id: str, said: Score) -> None:
     unit.put(score_key(service_id), {"at": said.at.isoformat(), "value": said.value})
 
 
-def find(store: Store, customer_id: str) -> Customer | None:
+def stored(store: Store, customer_id: str) -> Customer:
+    """The customer, also where no job was counted yet."""
     key = customer_key(customer_id)
     item = store.get([key]).get(key)
-    return _customer(item) if item else None
+    return _customer(item) if item else Customer(customer_id)
+
+
+def find(store: Store, customer_id: str) -> Customer | None:
+    known = stored(store, customer_id)
+    return known if known.version else None
 
 
 def versions(store: Store, customer_id: str, limit: int) -> Iterator[tuple[Customer, Item]]:
@@ -88,5 +114,5 @@ def _item(learned: Customer) -> Item:
 def _customer(item: Item) -> Customer:
     known: dict[str, Any] = {f.name: item.get(_STORED_AS.get(f.name, f.name), f.default) for f in fields(Customer)}
     counts = {name: int(known[name]) for name in ("version", "service_count", "satisfaction_sum", "satisfaction_count")}
-    times = {name: datetime.fromisoformat(known[name]) for name in _TIMES}
+    times = {name: datetime.fromisoformat(known[name]) for name in _TIMES if known[name]}
     return Customer(**known | counts | times)

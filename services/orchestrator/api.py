@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import agents, announcements, recall, table, views
+from services.orchestrator import agents, announcements, erasure, recall, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.model import NotPossible, Referral, Status
 from services.orchestrator.words import Approval, Edit, Finding, Rejection
+from shared import persons
 from shared.api import Api, Refusal, Unknown
 from shared.unit import Unit
 
@@ -80,6 +81,12 @@ def settle(referral_id: str, asked: Finding) -> dict[str, Any]:
     return _change(referral_id, lambda before, unit: _settled(before, asked, unit))
 
 
+@app.get("/customers/<customer_id>/kept")
+def kept(customer_id: str) -> dict[str, Any]:
+    """How many referrals still say who this customer is."""
+    return persons.kept(app.store(), customer_id)
+
+
 def _decide(referral_id: str, decision: Decision, asked: Approval, reason: Why | None = None) -> dict[str, Any]:
     done = _change(referral_id, lambda before, unit: _decided(before, decision, asked, reason, unit))
     if done["status"] in _OVERTAKEN:
@@ -130,7 +137,7 @@ def _settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
     if settled.status == "sent":
         unit.announce(announcements.sent(settled))
         return table.saved(unit, settled)
-    return table.released(unit, settled)
+    return erasure.end_here(unit, table.released(unit, settled))
 
 
 def _unknown(referral_id: str) -> Unknown:

@@ -7,9 +7,11 @@ from typing import Any
 from services.orchestrator import agents, announcements, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
+from services.orchestrator.forgotten import forgotten
 from services.orchestrator.latest import Latest
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
+from shared import persons
 from shared.app import NotYet
 from shared.clock import derived_id
 from shared.events.orchestrator import DraftWithdrawn
@@ -46,6 +48,8 @@ class Desk:
         return table.saved(unit, done)
 
     def _outcome(self, referral: Referral, unit: Unit, last: bool) -> Referral:
+        if persons.erased(unit, referral.customer_id):
+            return forgotten(referral)
         contact, terms = table.contact(unit, referral.referral_id), self.terms()
         if not contact:
             raise NotYet

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.orchestrator import agents, announcements, mail, recall, table
+from services.orchestrator import agents, announcements, erasure, mail, recall, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
 from services.orchestrator.model import Referral
@@ -26,8 +26,8 @@ class Dispatch:
         """Send what is approved in our own table; what the event claims is not believed."""
         referral = table.referral(unit, reviewed.referral_id)
         contact = table.contact(unit, reviewed.referral_id)
-        if referral and reviewed.draft_id in referral.recalled:
-            return  # approved once, and taken back since
+        if referral and (reviewed.draft_id in referral.recalled or referral.status == "suppressed"):
+            return  # approved once, and taken back or suppressed since
         if not referral or not contact or not referral.may_leave(reviewed.content_hash):
             _tell("SendsRefused", reviewed.referral_id)
         elif table.opted_out(unit, contact):
@@ -64,7 +64,7 @@ def _failed(claimed: Referral, reason: str, unit: Unit) -> None:
 
 def _released(claimed: Referral, unit: Unit) -> None:
     """As if the event had never come, so that it can come again."""
-    table.released(unit, claimed.released())
+    erasure.end_here(unit, table.released(unit, claimed.released()))
     unit.delete(inbox_key(unit.cause))
 
 

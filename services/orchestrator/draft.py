@@ -49,6 +49,7 @@ class Draft(Part):
     latency_ms: int
     cost_usd: Decimal | None
     edited_by: str | None = None
+    erased_hash: str | None = None  # of the text, once that is gone with its customer
 
 
 class Review(Part):

@@ -53,7 +53,9 @@ class Referral(BaseModel):
     @property
     def content_hash(self) -> str | None:
         draft = self.draft
-        return content_hash(draft.subject, draft.body, self.referral_id, self.customer_id) if draft else None
+        if not draft or draft.erased_hash:
+            return draft and draft.erased_hash
+        return content_hash(draft.subject, draft.body, self.referral_id, self.customer_id)
 
     @property
     def blind(self) -> bool:

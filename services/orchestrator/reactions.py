@@ -1,6 +1,6 @@
 """What the orchestrator does when something happens."""
 
-from services.orchestrator import agents, table
+from services.orchestrator import agents, erasure, table
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
 from services.orchestrator.model import Referral
@@ -14,7 +14,7 @@ from shared.events.deployer import (
 from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentRegistered, AliasMoved
-from shared.events.upstream import CustomerOptedOut, ServiceCompleted
+from shared.events.upstream import CustomerErased, CustomerOptedOut, ServiceCompleted
 from shared.unit import Duplicate, Unit
 
 TRIES = 3  # deliveries after which a model that may come back, or an agent that may arrive, is waited for no more
@@ -24,7 +24,7 @@ recalling = Routes("orchestrator", mailbox="orchestrator-recall")
 
 
 @follow.fold(
-    ServiceCompleted, inbox=False, reads=lambda job: [table.contact_key(job.correlation())],
+    ServiceCompleted, inbox=False, reads=table.reads_of_contact,
     where={"historical": [False, None, {"exists": False}]}, broken_kept_by="prep",
 )
 def keep_contact(job: ServiceCompleted, unit: Unit) -> None:
@@ -35,6 +35,11 @@ def keep_contact(job: ServiceCompleted, unit: Unit) -> None:
 @follow.fold(CustomerOptedOut, inbox=False, reads=lambda said: table.suppressions(said.customer_id, said.email))
 def suppress(said: CustomerOptedOut, unit: Unit) -> None:
     table.suppress(unit, said)
+
+
+@follow.fold(CustomerErased, inbox=False)
+def forget(said: CustomerErased, unit: Unit) -> None:
+    erasure.forget(said, unit)
 
 
 @follow.fold(AgentRegistered, inbox=False)

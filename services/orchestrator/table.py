@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from services.orchestrator import agents
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author
+from services.orchestrator.forgotten import forgotten
 from services.orchestrator.model import Referral, Status
+from shared import persons
 from shared.events.upstream import CustomerOptedOut, ServiceCompleted
 from shared.store import Item, Key, Store
 from shared.unit import Unit
@@ -33,7 +35,8 @@ def suppressions(customer_id: str, email: str | None = None) -> list[Key]:
 
 
 def reads_of_review(referral_id: str, customer_id: str) -> list[Key]:
-    return [referral_key(referral_id), contact_key(referral_id), *suppressions(customer_id)]
+    own = [referral_key(referral_id), contact_key(referral_id), persons.erased_key(customer_id)]
+    return [*own, *suppressions(customer_id)]
 
 
 def reads_of_draft(referral_id: str, customer_id: str, agent: str) -> list[Key]:
@@ -51,8 +54,27 @@ def load_for_decision(unit: Unit, referral: Referral) -> None:
     unit.load([contact_key(referral.referral_id), *suppressions(referral.customer_id), *fall])
 
 
+def reads_of_contact(job: ServiceCompleted) -> list[Key]:
+    return [contact_key(job.correlation()), persons.erased_key(job.customer.customer_id)]
+
+
 def keep_contact(unit: Unit, job: ServiceCompleted) -> None:
+    if persons.erased(unit, job.customer.customer_id):
+        return
     unit.once(contact_key(job.correlation()), Contact.of(job).model_dump(mode="json"))
+    persons.own(unit, job.customer.customer_id, "referral", job.correlation())
+
+
+def forget_contact(unit: Unit, referral_id: str) -> None:
+    """Whose it was is gone; that this address wants no more mail stays, as a hash."""
+    known = contact(unit, referral_id)
+    if not known:
+        return
+    person, address = suppressions(known.customer_id, known.email)
+    unit.load([person, address])
+    if not unit.item(address):
+        unit.put(address, {"at": unit.item(person)["at"]})
+    unit.delete(contact_key(referral_id))
 
 
 def contact(unit: Unit, referral_id: str) -> Contact | None:
@@ -79,6 +101,10 @@ def referral(unit: Unit, referral_id: str) -> Referral | None:
 
 
 def saved(unit: Unit, referral: Referral) -> Referral:
+    """The referral is this from now on; what was forgotten while a mail was on its way stays forgotten."""
+    stored = unit.item(referral_key(referral.referral_id)) or {}
+    if (stored.get("draft") or {}).get("erased_hash"):
+        referral = forgotten(referral)
     unit.put(referral_key(referral.referral_id), _item(referral))
     return referral
 

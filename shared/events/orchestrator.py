@@ -125,4 +125,8 @@ class ReferralSuppressed(Event):
 
     referral_id: str
     customer_id: str
-    reason: Literal["no_consent", "opted_out"]
+    reason: Literal["no_consent", "opted_out", "erased"]
+
+    def correlation(self) -> str:
+        """A part of the referral's story, not of the customer's who wants no more."""
+        return self.referral_id

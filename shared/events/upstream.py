@@ -135,3 +135,7 @@ class CustomerOptedOut(UpstreamFact):
     def correlation(self) -> str:
         return f"customer-{self.customer_id}"
 
+
+
+class CustomerErased(CustomerOptedOut):
+    """A person is to be forgotten, and wants no more mail either."""

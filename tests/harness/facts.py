@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.events.features import FeaturesUpdated
-from shared.events.upstream import SatisfactionReported, ServiceCompleted
+from shared.events.upstream import CustomerErased, SatisfactionReported, ServiceCompleted
 
 
 def job_detail(service_id: str = "s-1", /, **changes: Any) -> dict[str, Any]:
@@ -37,6 +37,10 @@ def job(service_id: str = "s-1", /, **changes: Any) -> ServiceCompleted:
 
 def survey(service_id: str = "s-1", score: int = 1, at: str = "2026-11-21T09:00:00+00:00", customer: str = "c-1") -> SatisfactionReported:
     return SatisfactionReported(service_id=service_id, customer_id=customer, score=score, reported_at=at)
+
+
+def erased(customer: str = "c-1", at: str = "2026-11-21T10:00:00Z", email: str | None = None) -> CustomerErased:
+    return CustomerErased(customer_id=customer, at=at, email=email)
 
 
 def features(version: int = 1, historical: bool = False, **known: Any) -> FeaturesUpdated:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
-from tests.harness.facts import survey
+from tests.harness.facts import erased, survey
 from tests.harness.outside import BODY
 from tests.harness.permissions import asked, granted
 from tests.harness.rollouts import rolled_back, started
@@ -43,6 +43,7 @@ def day() -> Iterator[Cloud]:
         take_back(made)
         evaluate(made)
         retire(made)
+        erase(made)
         fail_everywhere(made)
         yield made
 
@@ -151,6 +152,14 @@ def evaluate(day: Cloud) -> None:
     assert day.call("evaluations_api", "GET", "/evaluations").body["evaluations"][0]["status"] == "finished"
     assert day.call("evaluations_api", "GET", f"{path}/report").status == 200
     assert day.call("evaluations_api", "POST", f"{path}/rescore").status == 200
+
+
+def erase(day: Cloud) -> None:
+    """A customer of whom every service knows something is forgotten."""
+    day.put("CustomerErased", erased().model_dump(mode="json"))
+    day.settle()
+    for api in ("features_api", "review_api"):
+        assert day.call(api, "GET", "/customers/c-1/kept").status == 200
 
 
 def fail_everywhere(day: Cloud) -> None:
