@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from services.evaluation.checks import fatal
 from shared.events.prep import ReferralPrepared
+from shared.writing.checks.findings import fatal
 from shared.writing.content import content_hash
 from shared.writing.crew import Crew
 

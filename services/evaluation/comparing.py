@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from services.evaluation import statistics
 from services.evaluation.case import SIDES, Attempt, Kept, Outcome
-from services.evaluation.checks import fatal
 from services.evaluation.model import Result
 from services.evaluation.verdict import MARGIN, nothing_to_compare, rule
 from shared.events.evaluation import Comparison, Side
+from shared.writing.checks.findings import fatal
 
 
 def result(outcomes: Sequence[Outcome], seed: str, report: str) -> Result:

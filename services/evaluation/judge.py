@@ -3,11 +3,11 @@
 from typing import Any, get_args
 
 from services.evaluation.case import Case, Judgement, Why
-from services.evaluation.given import Text
-from shared.events.features import Features
+from shared.writing.checks.given import all_facts
+from shared.writing.checks.words import Text
 from shared.writing.company import Company
 from shared.writing.model import Form
-from shared.writing.prompt import element, facts, of_company
+from shared.writing.prompt import element, of_company
 from shared.writing.text import inert
 
 GUIDELINE = """\
@@ -50,7 +50,7 @@ FORM = Form("judge_drafts", _TASK, schema, Judgement)
 def request(model_id: str, case: Case, company: Company, first: Text, second: Text) -> dict[str, Any]:
     """The whole Converse request for two drafts in this order."""
     parts = (
-        element("facts", all_facts(case)),
+        element("facts", all_facts(case.prepared, case.crew)),
         f"<customer_notes>{inert(case.crew.notes or '')}</customer_notes>",
         element("company", of_company(company)),
         element("draft_1", first._asdict()),
@@ -63,8 +63,3 @@ def request(model_id: str, case: Case, company: Company, first: Text, second: Te
         "inferenceConfig": dict(_LIMITS),
         "toolConfig": FORM.as_tool(),
     }
-
-
-def all_facts(case: Case) -> dict[str, Any]:
-    """Everything that is true of the job, whichever of it a version asks for."""
-    return facts(case.prepared, case.crew, sorted(Features.model_fields))

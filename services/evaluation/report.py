@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.evaluation.case import SIDES, Attempt, Outcome
-from services.evaluation.checks import CHECKS, fatal
 from services.evaluation.model import Evaluation, Result
+from shared.writing.checks.findings import CHECKS, fatal
 
 MOST_SHOWN = 200  # cases with their texts; the others are counted
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.evaluation import checks, judge
+from services.evaluation import judge
 from services.evaluation.answers import Answers, Asked
 from services.evaluation.case import SIDES, Attempt, Case, Judgement, Kept, Opinion, Outcome, SideName, words_hash
 from services.evaluation.comparing import total
-from services.evaluation.given import Given, Text
 from shared.events.registry import AgentConfig
 from shared.writing import mail, prompt
+from shared.writing.checks.findings import failed
+from shared.writing.checks.given import Given
+from shared.writing.checks.words import Text
 from shared.writing.company import Company
 from shared.writing.faults import ModelFault
 
@@ -84,8 +86,8 @@ def examined(case: Case, attempt: Attempt, company: Company) -> Attempt:
     """The attempt with what the checks of today find in it."""
     if not attempt.written:
         return attempt
-    given = Given(judge.all_facts(case), case.crew.notes or "", company)
-    return attempt.model_copy(update={"failed": checks.failed(Text(**attempt.written.said), given)})
+    given = Given.of(case.prepared, case.crew, company)
+    return attempt.model_copy(update={"failed": failed(Text(**attempt.written.said), given)})
 
 
 def orders(attempts: Attempts) -> list[tuple[SideName, SideName]]:

@@ -15,3 +15,10 @@ class Company(BaseModel):
     offer: str
     unsubscribe_mailto: str
     signature: str = ""
+    link_domains: tuple[str, ...] = ()  # where mails may link to, beside the referral_url's host
+    forbidden_claims: tuple[str, ...] = ()  # no mail says these; a star at the end stands for any ending
+
+    @property
+    def said(self) -> list[str]:
+        """What a mail may say of us."""
+        return [said for said in self.model_dump().values() if isinstance(said, str)]

@@ -20,9 +20,9 @@ from shared.events.upstream import referral_id
 from shared.writing.model import Model
 from tests.harness.facts import features, job
 from tests.harness.http import Answer, Http
+from tests.harness.mails import COMPANY
 from tests.harness.outside import answer
 from tests.harness.room import Room, record
-from tests.unit.evaluation.material import COMPANY
 
 SUBJECT = "After your roof repair"
 GOOD = (

@@ -14,8 +14,8 @@ from shared.events.upstream import referral_id
 from shared.unit import Unit
 from shared.writing import mail, prompt
 from tests.harness.facts import job
+from tests.harness.mails import COMPANY
 from tests.harness.outside import answer, refused
-from tests.unit.evaluation.material import COMPANY
 from tests.unit.evaluation.story import (
     DULL, GOOD, INVENTED, SUBJECT, House, config, drafted, moved, prepared, registered, requested, reviewed,
 )

@@ -7,27 +7,20 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from email.utils import parseaddr
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Self
 from urllib.parse import urlsplit
 
-from services.evaluation.numbers import dates, figures, readings
+from shared.events.features import Features
+from shared.events.prep import ReferralPrepared
+from shared.writing.checks.numbers import dates, figures, readings
 from shared.writing.company import Company
+from shared.writing.crew import Crew
+from shared.writing.prompt import facts
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?")
 
 _ROUND_BELOW = 10**9
-
-
-class Text(NamedTuple):
-    """A mail's words."""
-
-    subject: str
-    body: str
-
-    @property
-    def whole(self) -> str:
-        return f"{self.subject}\n{self.body}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +30,10 @@ class Given:
     facts: dict[str, Any]
     notes: str
     company: Company
+
+    @classmethod
+    def of(cls, prepared: ReferralPrepared, crew: Crew, company: Company) -> Self:
+        return cls(all_facts(prepared, crew), crew.notes or "", company)
 
     @property
     def given_name(self) -> str:
@@ -48,20 +45,32 @@ class Given:
         return frozenset(word.lower() for word in _WORD.findall(self._known))
 
     @cached_property
+    def promised(self) -> frozenset[Decimal]:
+        """Every figure that may be named as money or percentage: notes can't promise anything."""
+        named = _values(self._known)
+        return frozenset(named | {other for value in named for other in _rounded(value)})
+
+    @cached_property
     def figures(self) -> frozenset[Decimal]:
         """Every figure that may be named, notes included, with what rounding and counting years make of them."""
-        named = {value for figure in figures(f"{self._known} {self.notes}") for value in readings(figure)}
+        named = _values(self.notes)
+        rounded = {other for value in named for other in _rounded(value)}
         scale = {Decimal(5)} if "satisfaction" in self._known else set()
-        return frozenset(named | {other for value in named for other in _rounded(value)} | self._of_dates() | scale)
+        return frozenset(self.promised | named | rounded | self._of_dates() | scale | {Decimal(1)})
 
     @cached_property
     def dates(self) -> frozenset[date]:
         return frozenset(dates(f"{self._known} {self.notes}"))
 
     @cached_property
+    def own(self) -> str:
+        """The company's own words in lower case: whatever they look like, they may be said."""
+        return " ".join(self.company.said).lower()
+
+    @cached_property
     def digits(self) -> str:
         """The company's own digits in a row, in which its telephone numbers are found."""
-        return re.sub(r"\D", "", " ".join(self.company.model_dump().values()))
+        return re.sub(r"\D", "", self.own)
 
     @cached_property
     def addresses(self) -> frozenset[str]:
@@ -69,13 +78,19 @@ class Given:
         return frozenset(parseaddr(said)[1].lower() for said in (self.company.sender, self.company.unsubscribe_mailto))
 
     @cached_property
-    def host(self) -> str:
-        return host(self.company.referral_url)
+    def hosts(self) -> frozenset[str]:
+        """Where a link may lead."""
+        return frozenset(host(named) for named in (self.company.referral_url, *self.company.link_domains))
+
+    @cached_property
+    def stated(self) -> str:
+        """All that the facts say, as one text."""
+        return " ".join(_texts(self.facts))
 
     @cached_property
     def _known(self) -> str:
         """Facts and company as one text; of a moment only its date is a fact."""
-        return _ISO_TIME.sub(r"\1", " ".join([*_texts(self.facts), *self.company.model_dump().values()]))
+        return _ISO_TIME.sub(r"\1", " ".join([self.stated, *self.company.said]))
 
     def _of_dates(self) -> set[Decimal]:
         years = {day.year for day in self.dates}
@@ -84,10 +99,22 @@ class Given:
         return {Decimal(number) for number in parts | apart}
 
 
+def all_facts(prepared: ReferralPrepared, crew: Crew) -> dict[str, Any]:
+    """Everything that is true of the job, whichever of it a version asks for."""
+    return facts(prepared, crew, sorted(Features.model_fields))
+
+
 def host(url: str) -> str:
-    """Whose link it is, however it is dressed up."""
-    named = urlsplit(url if "://" in url else f"//{url}").hostname or ""
+    """Whose link it is, however it is dressed up; empty where nobody can tell."""
+    try:
+        named = urlsplit(url if "://" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
     return named.removeprefix("www.")
+
+
+def _values(text: str) -> set[Decimal]:
+    return {value for figure in figures(text) for value in readings(figure[0])}
 
 
 def _rounded(value: Decimal) -> Iterator[Decimal]:

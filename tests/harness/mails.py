@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.evaluation.given import Given, Text
+from shared.writing.checks.given import Given
+from shared.writing.checks.words import Text
 from shared.writing.company import Company
 
 COMPANY = Company(

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from shared.writing.checks.words import blanked
+
 _FIGURE = re.compile(r"(?<![\w.,])\d+(?:[.,'’]\d{3})*(?:[.,]\d+)?(?!\d)|(?<![\w.,])\d+")
 _NUMERIC_DATE = re.compile(r"(?<![\w.])(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\w]|\.\d)")
 _MONTHS = (
@@ -23,9 +25,8 @@ _SPELLED = (_MONTH_FIRST, _DAY_FIRST, _MONTH_AND_YEAR)
 
 
 class Day(NamedTuple):
-    """A date as it was written; what was left out is None."""
+    """One reading of a date; what was left out is None."""
 
-    written: str
     year: int | None
     month: int
     day: int | None
@@ -37,9 +38,17 @@ class Day(NamedTuple):
         )
 
 
-def figures(text: str) -> list[str]:
+class Written(NamedTuple):
+    """A date where it stands, with the ways in which it may be read."""
+
+    start: int
+    end: int
+    meanings: list[Day]
+
+
+def figures(text: str) -> Iterator[re.Match[str]]:
     """Figures as written, without units; those that are glued to letters before them are parts of names."""
-    return _FIGURE.findall(text)
+    return _FIGURE.finditer(text)
 
 
 def readings(figure: str) -> set[Decimal]:
@@ -60,33 +69,27 @@ def dates(text: str) -> Iterator[date]:
             continue
 
 
-def written_dates(text: str) -> Iterator[list[Day]]:
-    """Every date in a mail, each with the ways in which it may be read."""
-    yield from (list(_numeric(found)) for found in _NUMERIC_DATE.finditer(text))
+def written_dates(text: str) -> Iterator[Written]:
+    """Every date in a mail."""
+    for found in _NUMERIC_DATE.finditer(text):
+        yield Written(*found.span(), list(_numeric(found)))
     for pattern in _SPELLED:
-        yield from ([day] for day in _spelled(pattern, text))
-        text = pattern.sub(" ", text)
-
-
-def without_dates(text: str) -> str:
-    """The text with every date left out, so that its parts do not count as figures."""
-    for pattern in (_NUMERIC_DATE, *_SPELLED):
-        text = pattern.sub(" ", text)
-    return text
+        found_here = [Written(*found.span(), [_spelled(found)]) for found in pattern.finditer(text)]
+        yield from found_here
+        text = blanked(text, found_here)
 
 
 def _numeric(found: re.Match[str]) -> Iterator[Day]:
     first, middle, last = int(found[1]), int(found[3]), int(found[4])
     orders = [(first, middle, last)] if len(found[1]) == 4 else [(last, middle, first), (last, first, middle)]
     for year, month, day in orders:
-        yield Day(found[0], year, month, day)
+        yield Day(year, month, day)
 
 
-def _spelled(pattern: re.Pattern[str], text: str) -> Iterator[Day]:
-    for found in pattern.finditer(text):
-        parts = found.groups()
-        month = next(part for part in parts if part and not part.isdigit())
-        numbers = [int(part) for part in parts if part and part.isdigit()]
-        day = next((number for number in numbers if number <= 31), None)
-        year = next((number for number in numbers if number > 31), None)
-        yield Day(found[0], year, 1 + [name[:3] for name in _MONTHS].index(month[:3].lower()), day)
+def _spelled(found: re.Match[str]) -> Day:
+    parts = found.groups()
+    month = next(part for part in parts if part and not part.isdigit())
+    numbers = [int(part) for part in parts if part and part.isdigit()]
+    day = next((number for number in numbers if number <= 31), None)
+    year = next((number for number in numbers if number > 31), None)
+    return Day(year, 1 + [name[:3] for name in _MONTHS].index(month[:3].lower()), day)
