@@ -1,4 +1,7 @@
-"""Run the benchmarks: ``python -m benchmarks [cold] [warm] [lookup] [assignment] [outcome] [evaluation] [laptop]``."""
+"""Run the benchmarks, or some of them:
+
+``python -m benchmarks [cold] [warm] [lookup] [assignment] [outcome] [evaluation] [retrieval] [laptop]``.
+"""
 
 import sys
 from importlib import import_module
@@ -8,7 +11,7 @@ from rich.table import Table
 
 from benchmarks.measure import Figure
 
-GROUPS = ("cold", "warm", "lookup", "assignment", "outcome", "evaluation", "laptop")
+GROUPS = ("cold", "warm", "lookup", "assignment", "outcome", "evaluation", "retrieval", "laptop")
 
 
 def main(wanted: list[str]) -> int:

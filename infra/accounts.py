@@ -43,6 +43,8 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "EvaluationConcurrency": str(settings["evaluation_concurrency"]),
         "EvaluationCases": str(settings["evaluation_cases"]),
         "JudgeModel": settings["judge_model"],
+        "VectorStore": settings["vector_store"],
+        "IndexCreator": settings["index_creator"],
         "Agent": settings["agent"],
         "RequireConsent": json.dumps(settings["require_consent"]),
         "Company": json.dumps(settings["company"]),

@@ -11,13 +11,13 @@ from pathlib import Path
 from infra.accounts import ROOT
 
 BUILD = ROOT / ".build"
-_PARTS = {"relay": [], "platform": ["infra/platform"]}
+_PARTS = {"relay": [], "platform": ["infra/platform"], "knowledge": ["infra/knowledge"]}
 _RUNTIME = "python3.13"
 _LIBRARIES = ("tzdata",)  # Lambda's image has no time zones, and without them every customer would live in UTC
 
 
 def build(name: str) -> Path:
-    """The folder that becomes the zip of a service, of the platform, or of the relay; made anew each time."""
+    """The folder that becomes the zip of a service, of a base stack, or of the relay; made anew each time."""
     target = BUILD / name
     shutil.rmtree(target, ignore_errors=True)
     for part in ["shared", *parts(name)]:

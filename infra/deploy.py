@@ -14,8 +14,10 @@ import typer
 from infra import Problem, bundle
 from infra.accounts import NAMES, ROOT, UnknownAccount, account, parameters
 from infra.local import bridge
+from infra.local.adapted import adapted
 
 PLATFORM = "platform"
+BASE = (PLATFORM, "knowledge")  # what services stand on, in this order
 Report = Callable[[str], None]
 
 
@@ -28,26 +30,32 @@ def services() -> list[str]:
     return sorted(path.parent.name for path in (ROOT / "services").glob("*/template.yaml"))
 
 
+def stacks() -> list[str]:
+    """Everything that is deployed, in an order in which it can be."""
+    return [*BASE, *services()]
+
+
 def stack_name(account_name: str, service: str) -> str:
     return f"referral-email-system-{account_name}-{service}"
 
 
 def template(service: str) -> Path:
-    return ROOT / ("infra/platform" if service == PLATFORM else f"services/{service}") / "template.yaml"
+    return ROOT / (f"infra/{service}" if service in BASE else f"services/{service}") / "template.yaml"
 
 
 def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[str, str], report: Report) -> None:
-    """Deploy the platform first, since the others stand on it, then the services beside each other."""
+    """Deploy the platform and the knowledge base first, since services stand on them, then those beside each other."""
     chosen = list(wanted)
     local = settings["name"] == "local"
     if local:
         bridge.make_room_for_artifacts(settings)
     bundle.build("relay")
-    if PLATFORM in chosen:
-        deploy_stack(settings, PLATFORM, environment, report)
-    if PLATFORM in chosen and local:
+    base = [stack for stack in BASE if stack in chosen]
+    for stack in base:
+        deploy_stack(settings, stack, environment, report)
+    if base and local:
         bridge.make_through_api(settings)
-    others = [service for service in chosen if service != PLATFORM]
+    others = [service for service in chosen if service not in BASE]
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(lambda service: deploy_stack(settings, service, environment, report), others))
 
@@ -55,7 +63,7 @@ def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[st
 def deploy_stack(settings: dict[str, Any], service: str, environment: dict[str, str], report: Report) -> None:
     """Build one bundle and deploy its stack; raises DeployFailed."""
     bundle.build(service)
-    path = bridge.adapted(template(service)) if settings["name"] == "local" else template(service)
+    path = adapted(template(service)) if settings["name"] == "local" else template(service)
     command = sam_command(settings, service, path)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
@@ -106,11 +114,10 @@ def run(account_name: str, service: str) -> None:
         raise UnknownAccount(f"Say where to: --account with one of {names}. There is no default, so that nothing is "
                              "deployed to a place that nobody named.")
     settings = account(account_name)
-    known = [PLATFORM, *services()]
-    if service and service not in known:
-        raise DeployFailed(f"There is no service {service!r}. Choose one of: {', '.join(known)}.")
+    if service and service not in stacks():
+        raise DeployFailed(f"There is no service {service!r}. Choose one of: {', '.join(stacks())}.")
     environment = bridge.environment(settings) if account_name == "local" else dict(os.environ)
-    deploy(settings, [service] if service else known, environment, lambda name: typer.echo(f"deployed {name}"))
+    deploy(settings, [service] if service else stacks(), environment, lambda name: typer.echo(f"deployed {name}"))
 
 
 if __name__ == "__main__":

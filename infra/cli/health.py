@@ -34,7 +34,7 @@ class Health:
         """Every stack that there should be, deployed or not."""
         pages = self.account.client("cloudformation").get_paginator("describe_stacks").paginate()
         found = {stack["StackName"]: stack["StackStatus"] for page in pages for stack in page["Stacks"]}
-        wanted = [deploy.stack_name(self.account.name, service) for service in (deploy.PLATFORM, *deploy.services())]
+        wanted = [deploy.stack_name(self.account.name, service) for service in deploy.stacks()]
         return [{"name": name, "status": found.get(name, "not deployed")} for name in wanted]
 
     def queues(self) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ others are left out and named by ``referral status``.
 
 import os
 from email.utils import parseaddr
-from pathlib import Path
 from typing import Any
 
 from infra import Problem
@@ -17,7 +16,17 @@ THROUGH_API = {"AWS::Events::Archive": "made through the API"}
 LEFT_OUT = {
     "AWS::Events::EventBusPolicy": "no other AWS account can reach the laptop's bus",
     "AWS::S3::BucketPolicy": "it demands TLS, and the laptop's endpoint speaks plain HTTP on loopback",
+    "AWS::Bedrock::KnowledgeBase": "the endpoint of the laptop's model answers Retrieve, from the bucket with examples",
+    "AWS::Bedrock::DataSource": "there is nothing to ingest: what lies in the bucket is found",
+    "AWS::S3Vectors::VectorBucket": "examples are ranked by words (BM25), not by vectors",
+    "AWS::S3Vectors::Index": "as the vector bucket",
+    "AWS::OpenSearchServerless::AccessPolicy": "as the vector bucket",
+    "AWS::OpenSearchServerless::Collection": "as the vector bucket",
+    "AWS::OpenSearchServerless::Index": "as the vector bucket",
+    "AWS::OpenSearchServerless::SecurityPolicy": "as the vector bucket",
 }
+KNOWLEDGE_BASE = "LAPTOP0000"  # the id of the knowledge base that the model's endpoint plays
+EXAMPLES = "referral-local-examples-000000000000"  # the bucket, in the emulator's only account
 DEFAULT_PORT = 4566
 _LAST_PORT = 65535
 
@@ -50,20 +59,6 @@ def environment(settings: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def adapted(template: Path) -> Path:
-    """The template without what the emulator refuses: itself, or a copy beside it, since its paths are relative."""
-    from samcli.yamlhelper import yaml_dump, yaml_parse
-
-    parsed = yaml_parse(template.read_text())
-    refused = {name for name, made in parsed["Resources"].items() if made["Type"] in THROUGH_API | LEFT_OUT}
-    if not refused:
-        return template
-    parsed["Resources"] = {name: made for name, made in parsed["Resources"].items() if name not in refused}
-    copy = template.with_name("template.local.yaml")
-    copy.write_text(yaml_dump(parsed))
-    return copy
-
-
 def client(name: str, settings: dict[str, Any]) -> Any:
     """A client of the laptop's AWS with an operator's rights."""
     import boto3
@@ -86,6 +81,7 @@ def make_through_api(settings: dict[str, Any]) -> None:
     """What the templates describe and the emulator makes only through its API, and what an operator does once on AWS."""
     _archive(settings)
     _allow_mail(settings)
+    _name_knowledge_base(settings)
 
 
 def _allow_mail(settings: dict[str, Any]) -> None:
@@ -97,6 +93,11 @@ def _allow_mail(settings: dict[str, Any]) -> None:
     ses.put_account_details(
         MailType="MARKETING", WebsiteURL=settings["company"]["referral_url"], ProductionAccessEnabled=True,
     )
+
+
+def _name_knowledge_base(settings: dict[str, Any]) -> None:
+    known = {"Name": "/referral/local/knowledge/id", "Value": KNOWLEDGE_BASE, "Type": "String", "Overwrite": True}
+    client("ssm", settings).put_parameter(**known)
 
 
 def _archive(settings: dict[str, Any]) -> None:

@@ -128,6 +128,7 @@ def _environment(settings: dict[str, Any]) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "false",
         "SFTP_ENABLED": "false",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bridge.model_endpoint(),
+        "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": bridge.model_endpoint(),
         "TMPDIR": str(_temporary()),
         "PYTHONPATH": str(ROOT),
     }

@@ -14,7 +14,7 @@ _KNOWN = "/referral/local/deployed"  # in the laptop's AWS itself, so that what 
 
 def bring_up_to_date(settings: dict[str, Any], report: Callable[[str], None]) -> None:
     """Deploy the stacks whose code, templates or parameters differ from those deployed last."""
-    wanted = {name: identity(settings, name) for name in (deploy.PLATFORM, *deploy.services())}
+    wanted = {name: identity(settings, name) for name in deploy.stacks()}
     known = _read(settings)
     changed = [name for name, hashed in wanted.items() if known.get(name) != hashed]
     if not changed:

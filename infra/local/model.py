@@ -1,89 +1,43 @@
-"""The laptop's Bedrock: `python -m infra.local.model --port 4567` answers Converse calls on 127.0.0.1.
+"""The laptop's Bedrock: `python -m infra.local.model --port 4567` answers Converse and Retrieve on 127.0.0.1.
 
-It writes, and judges drafts, from the prompt that it is given; with REFERRAL_MODEL_URL it asks a real model instead.
-These model ids fail on purpose, whatever they are asked:
-
-    local.timeout     answers after REFERRAL_MODEL_HANG_SECONDS, 300 otherwise
-    local.throttle    ThrottlingException
-    local.flaky       ThrottlingException for every second call
-    local.refuse      a refusal instead of an answer
-    local.half-json   an answer that ends in the middle
-    local.slow        answers after REFERRAL_MODEL_SLOW_MS, 3000 otherwise
-
-REFERRAL_MODEL_LATENCY_MS makes every answer take that long.
+What a model answers says answering.py, what the knowledge base answers knowledge.py.
 """
 
 import argparse
 import json
 import os
 import re
-import time
 from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
-from infra.local import converse
-from infra.local.converse import Invalid, Json, Request
-from infra.local.forward import Failed, forwarded
+from infra.local import answering, knowledge
+from infra.local.converse import Invalid, Json
+from infra.local.forward import Failed
 
-_CONVERSE = re.compile(r"^/model/([^/]+)/converse$")
 _STATUS = {
     "ValidationException": 400, "AccessDeniedException": 403, "ResourceNotFoundException": 404,
     "ModelTimeoutException": 408, "ModelErrorException": 424, "ThrottlingException": 429,
     "ServiceUnavailableException": 503,
 }
 _LARGEST = 20_000_000  # bytes of a request
-
-
-class Flaky:
-    """Throttles every second call, whoever makes it."""
-
-    def __init__(self) -> None:
-        self._calls = count()
-
-    def __call__(self, asked: Request) -> Json:
-        return _throttled(asked) if next(self._calls) % 2 else _given(asked)
-
-
-def _throttled(asked: Request) -> Json:
-    raise Failed("ThrottlingException", f"Too many requests, as {asked.model_id} is there for.")
-
-
-def _late(variable: str, otherwise: float, unit: float) -> Callable[[Request], Json]:
-    def answer(asked: Request) -> Json:
-        time.sleep(float(os.environ.get(variable, otherwise)) * unit)
-        return converse.answered(asked)
-
-    return answer
-
-
-_ON_PURPOSE: dict[str, Callable[[Request], Json]] = {
-    "local.timeout": _late("REFERRAL_MODEL_HANG_SECONDS", 300, 1),
-    "local.throttle": _throttled,
-    "local.flaky": Flaky(),
-    "local.refuse": converse.refused,
-    "local.half-json": converse.half,
-    "local.slow": _late("REFERRAL_MODEL_SLOW_MS", 3000, 0.001),
+_OPERATIONS: dict[str, Callable[[str, Any], Json]] = {
+    r"/model/([^/]+)/converse": answering.conversed, r"/knowledgebases/([^/]+)/retrieve": knowledge.retrieved,
 }
 
 
-def answer(asked: Request) -> Json:
-    """The answer to a request, with the milliseconds it took; raises Failed."""
-    started = time.monotonic()
-    time.sleep(float(os.environ.get("REFERRAL_MODEL_LATENCY_MS", 0)) / 1000)
-    given = _ON_PURPOSE.get(asked.model_id, _given)(asked)
-    return given | {"metrics": {"latencyMs": round((time.monotonic() - started) * 1000)}}
-
-
-def _given(asked: Request) -> Json:
-    url = os.environ.get("REFERRAL_MODEL_URL")
-    return forwarded(asked, url) if url else converse.answered(asked)
+def operation(path: str) -> Callable[[Any], Json] | None:
+    """What answers the body of a call to this path."""
+    for pattern, work in _OPERATIONS.items():
+        if named := re.fullmatch(pattern, path):
+            return partial(work, unquote(named[1]))
+    return None
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Speaks what botocore's bedrock-runtime client understands; who signed a call is not looked at."""
+    """Speaks what botocore's Bedrock clients understand; who signed a call is not looked at."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -97,14 +51,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LARGEST))
-        called = _CONVERSE.match(self.path)
-        if not called:
-            self._refuse("ResourceNotFoundException", f"The laptop's model answers Converse, not {self.path}.")
+        work = operation(self.path)
+        if not work:
+            self._refuse("ResourceNotFoundException", f"The laptop's model answers Converse and Retrieve, not {self.path}.")
             return
         try:
-            self._reply(200, answer(converse.request(unquote(called.group(1)), json.loads(body))))
+            self._reply(200, work(json.loads(body)))
         except (Invalid, ValueError, KeyError, TypeError) as error:
-            self._refuse("ValidationException", f"No Converse request: {error}")
+            self._refuse("ValidationException", f"No such request: {error}")
         except Failed as failure:
             self._refuse(failure.kind, str(failure))
 
@@ -131,7 +85,7 @@ class Server(ThreadingHTTPServer):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="A local endpoint for Amazon Bedrock's Converse API.")
+    parser = argparse.ArgumentParser(description="A local endpoint for Amazon Bedrock.")
     parser.add_argument("--port", type=int, default=4567)
     with Server(("127.0.0.1", parser.parse_args().port), Handler) as server:
         try:

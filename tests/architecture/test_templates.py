@@ -19,10 +19,10 @@ from shared.app import Routes
 from shared.events import Event, UpstreamFact
 from tests.architecture.source import ROOT, sources, told
 from tests.harness.templates import (
-    Properties, Template, Unresolved, given, handler, listed, resolve, services, statements, template,
+    BASE, Properties, Template, Unresolved, given, handler, listed, resolve, services, statements, template,
 )
 
-STACKS = [*services(), "platform"]
+STACKS = [*services(), *BASE]
 NESTED = [Template(path) for path in sorted((ROOT / "infra/service").glob("*.yaml"))]
 TEMPLATES = [*map(template, STACKS), *NESTED]
 NAMES_OF_NOTHING = Unresolved(Account="local")
@@ -139,10 +139,11 @@ def test_a_handler_is_in_the_bundle_of_its_function(source: Template, name: str,
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_a_function_is_told_every_setting_that_its_code_requires(stack: str) -> None:
-    wanted = _required(f"services/{stack}" if stack != "platform" else "infra/platform")
+    wanted = _required(f"infra/{stack}" if stack in BASE else f"services/{stack}")
     told_by_template = [set(p["Environment"]["Variables"]) for p in template(stack).functions().values()]
     assert wanted <= set.union(*told_by_template)
-    assert {"TABLE_NAME", "ACCOUNT"} <= set.intersection(*told_by_template)
+    has_table = template(stack).of_type("AWS::DynamoDB::Table")
+    assert {"ACCOUNT", *(["TABLE_NAME"] if has_table else [])} <= set.intersection(*told_by_template)
 
 
 @each_service

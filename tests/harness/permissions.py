@@ -98,6 +98,11 @@ def _mail(told: Parameters) -> Iterator[Right]:
     yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/{domain}")
 
 
+def _knowledge(action: str) -> Callable[[Parameters], Iterator[Right]]:
+    base = f"arn:aws:bedrock:{PLACE}:knowledge-base"
+    return lambda told: iter([Right(f"bedrock:{action}", f"{base}/{told['knowledgeBaseId']}")])
+
+
 def _model(told: Parameters) -> Iterator[Right]:
     """A profile such as ``eu.maker.model`` needs itself and the model behind it, in whatever region that is."""
     region, _, model = told["modelId"].partition(".")
@@ -112,5 +117,6 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
     "PutParameter": _parameter, "SendEmail": _mail, "Converse": _model,
+    "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

@@ -12,6 +12,7 @@ from samcli.yamlhelper import yaml_parse
 
 from infra.accounts import ROOT, account, parameters
 
+BASE = ("platform", "knowledge")
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 Properties = dict[str, Any]
 _NAMED = re.compile(r"\$\{([^}]+)\}")
@@ -49,8 +50,8 @@ class Template:
 
 
 def template(service: str) -> Template:
-    """The template of a service, or of the platform."""
-    return Template(ROOT / ("infra/platform" if service == "platform" else f"services/{service}") / "template.yaml")
+    """The template of a service, or of what services stand on."""
+    return Template(ROOT / (f"infra/{service}" if service in BASE else f"services/{service}") / "template.yaml")
 
 
 def services() -> list[str]:

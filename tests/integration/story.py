@@ -35,6 +35,17 @@ def writing(times: int = 1) -> Stubber:
     return stubbed
 
 
+def ingestion(status: str = "", failed: int = 0, starts: bool = True) -> Stubber:
+    """A knowledge base whose newest job has this status; none where that is empty."""
+    stubbed, at = Stubber(aws.client("bedrock-agent")), now()
+    job = {"knowledgeBaseId": "KB00000000", "dataSourceId": "DS00000000", "ingestionJobId": "J000000000", "startedAt": at, "updatedAt": at}
+    newest = [job | {"status": status, "statistics": {"numberOfDocumentsFailed": failed}}] if status else []
+    stubbed.add_response("list_ingestion_jobs", {"ingestionJobSummaries": newest})
+    if starts:
+        stubbed.add_response("start_ingestion_job", {"ingestionJob": job | {"status": "STARTING"}})
+    return stubbed
+
+
 def production(cloud: Cloud, **changes: Any) -> None:
     """An agent is registered and in production."""
     body = {"agent": "referral-writer", "config": CONFIG | changes, "author": "ae-1", "message": "first"}

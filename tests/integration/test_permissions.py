@@ -10,10 +10,10 @@ from tests.harness.facts import erased, survey
 from tests.harness.outside import BODY
 from tests.harness.permissions import asked, granted
 from tests.harness.rollouts import rolled_back, started
-from tests.harness.templates import services, template
+from tests.harness.templates import BASE, services, template
 from tests.integration.colleagues import evaluating
 from tests.integration.story import (
-    CONFIG, an_hour_passes, candidate, decide, drafts, jobs, production, rubbish, say, sender, types, unclear,
+    CONFIG, an_hour_passes, candidate, decide, drafts, ingestion, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, writing,
 )
 from tests.unit.evaluation.story import GOOD, Colleagues
@@ -25,7 +25,7 @@ TABLES = {
 }
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_rollouts",
-    "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events", "ingest_examples",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
     *(f"{service}-relay" for service in services()),
@@ -35,7 +35,7 @@ FUNCTIONS = [
 @pytest.fixture(scope="module")
 def day() -> Iterator[Cloud]:
     with clouds.cloud() as made, evaluating(Colleagues({1: GOOD}, lambda body: True)):
-        made.deploy("platform", *services())
+        made.deploy(*BASE, *services())
         learn_and_prepare(made)
         draft_and_fail(made)
         review_and_send(made)
@@ -44,6 +44,7 @@ def day() -> Iterator[Cloud]:
         evaluate(made)
         retire(made)
         erase(made)
+        ingest(made)
         fail_everywhere(made)
         yield made
 
@@ -160,6 +161,11 @@ def erase(day: Cloud) -> None:
     day.settle()
     for api in ("features_api", "review_api"):
         assert day.call(api, "GET", "/customers/c-1/kept").status == 200
+
+
+def ingest(day: Cloud) -> None:
+    with ingestion():
+        day.invoke("ingest_examples", {})
 
 
 def fail_everywhere(day: Cloud) -> None:
