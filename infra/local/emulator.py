@@ -7,16 +7,21 @@ that no policy allows: the laptop is then stricter than AWS, never laxer.
 CloudFormation turns a number parameter into the number that a property wants. MiniStack leaves an event source mapping's
 ``MaximumConcurrency`` a string, and its poller stops at that.
 
+SQS waits up to a mapping's batching window for a batch to fill. MiniStack hands on whatever is there, which costs an
+invocation for nearly every message.
+
 An update of a nested stack keeps the attributes of resources that do not change; MiniStack forgets them, and the next
 ``Fn::GetAtt`` fails.
 
 SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack checks it on everything.
 
-What a clean stop forgets is in kept.py.
+What a clean stop forgets is in kept.py, what takes long in swift.py.
 """
 
 import json
+import time
 from email.utils import parseaddr
+from itertools import islice
 from typing import Any
 
 from ministack import app
@@ -24,20 +29,22 @@ from ministack.core import iam_actions
 from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from infra.local import kept
+from infra.local import kept, swift
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
 _update = provisioners._update_resource
 _concurrency = lambda_svc._sqs_esm_concurrency
+_LARGEST_BATCH = 10  # messages that MiniStack hands on at once, whatever a mapping says
 
 
 def main() -> None:
     iam_actions.request_tag_context = context_with_sources
     iam_actions._ses_v2_resource_arn = identity_of_sender
     provisioners._update_resource = update_that_remembers
-    lambda_svc._sqs_esm_concurrency = concurrency_as_number
+    lambda_svc._sqs_esm_concurrency = concurrency
     kept.keep()
+    swift.hasten()
     app.main()
 
 
@@ -65,11 +72,21 @@ def identity_of_sender(method: str, path: str, body: bytes, region: str, account
     return f"arn:aws:ses:{region}:{account}:identity/{address}"
 
 
-def concurrency_as_number(mapping: dict[str, Any], *others: Any) -> int:
+def concurrency(mapping: dict[str, Any], function: Any, config: Any, queue: dict[str, Any] | None = None) -> int:
+    """How many batches may be handled now: none while the next one is still gathering."""
     scaling = mapping.get("ScalingConfig") or {}
     if "MaximumConcurrency" in scaling:
         scaling["MaximumConcurrency"] = int(scaling["MaximumConcurrency"])
-    return _concurrency(mapping, *others)
+    return 0 if gathers(mapping, queue, time.time()) else _concurrency(mapping, function, config, queue)
+
+
+def gathers(mapping: dict[str, Any], queue: dict[str, Any] | None, now: float) -> bool:
+    window = int(mapping.get("MaximumBatchingWindowInSeconds") or 0)
+    if not window or not queue:
+        return False
+    visible = (message for message in queue["messages"] if message.get("visible_at", 0) <= now)
+    batch = list(islice(visible, min(int(mapping["BatchSize"]), _LARGEST_BATCH)))
+    return len(batch) < _LARGEST_BATCH and all(now - message["sent_at"] < window for message in batch)
 
 
 if __name__ == "__main__":
