@@ -1,4 +1,4 @@
-"""What a function is made of: one service, the shared package, time zones, and their bytecode; nothing else."""
+"""What a function is made of: one service, the shared package, what it needs beside them, and bytecode; nothing else."""
 
 import compileall
 import hashlib
@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from infra.accounts import ROOT
@@ -13,7 +14,9 @@ from infra.accounts import ROOT
 BUILD = ROOT / ".build"
 _PARTS = {"relay": [], "platform": ["infra/platform"], "knowledge": ["infra/knowledge"]}
 _RUNTIME = "python3.13"
-_LIBRARIES = ("tzdata",)  # Lambda's image has no time zones, and without them every customer would live in UTC
+LIBRARIES = {  # by whom they are needed
+    "tzdata": ("evaluation", "orchestrator", "prep"),  # Lambda's image has no time zones; without, all live in UTC
+}
 
 
 def build(name: str) -> Path:
@@ -22,7 +25,7 @@ def build(name: str) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     for part in ["shared", *parts(name)]:
         _copy(part, target)
-    for library in _LIBRARIES:
+    for library in (library for library, users in LIBRARIES.items() if name in users):
         _copy_library(library, target)
     _compile(target)
     return target
@@ -56,7 +59,7 @@ def _copy(part: str, target: Path) -> None:
 def _copy_library(name: str, target: Path) -> None:
     found = importlib.util.find_spec(name)
     if not found or not found.origin:
-        raise ModuleNotFoundError(f"{name} goes into every bundle and is not installed: run `make setup`.")
+        raise ModuleNotFoundError(f"{name} goes into a bundle and is not installed: run `make setup`.")
     shutil.copytree(Path(found.origin).parent, target / name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
@@ -64,7 +67,16 @@ def _compile(target: Path) -> None:
     """Bytecode for this interpreter, and for Lambda's where one is at hand; a missing one costs a slower cold start."""
     unchecked = compileall.py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(target, quiet=1, invalidation_mode=unchecked)
-    runtime = shutil.which(_RUNTIME)
-    if runtime and Path(runtime).resolve() != Path(sys.executable).resolve():
+    if runtime := _lambdas_interpreter():
         command = [runtime, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(target)]
-        subprocess.run(command, check=False, capture_output=True)  # a version manager's stand-in may not know it
+        subprocess.run(command, check=False, capture_output=True)
+
+
+@cache
+def _lambdas_interpreter() -> str | None:
+    """Lambda's Python, where it is here and is another one than this; a version manager's stand-in may not know it."""
+    found = shutil.which(_RUNTIME)
+    if not found or Path(found).resolve() == Path(sys.executable).resolve():
+        return None
+    works = subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0
+    return found if works else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.bundle import LIBRARIES
 from tests.architecture.source import ROOT, Source, product, reached, services, sources, within
 
 AWS = ("boto3", "botocore", "aws_lambda_powertools", "aws_xray_sdk", "shared.aws", "shared.store", "shared.unit")
@@ -91,6 +92,12 @@ sys.exit(f"made at import: {{made}}, loaded at import: {{heavy}}" if any(made) o
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("service", services())
+def test_whoever_knows_time_zones_has_them_in_its_bundle(service: str) -> None:
+    knows = any("zoneinfo" in reached(source) for source in room(service))
+    assert knows is (service in LIBRARIES["tzdata"])
 
 
 def _asks_a_clock(node: ast.AST) -> bool:
