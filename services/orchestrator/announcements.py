@@ -18,7 +18,7 @@ def drafted(referral: Referral) -> ReferralDrafted:
     return ReferralDrafted(
         **_ids(referral), **referral.author.model_dump(),
         **draft.model_dump(include={"prompt_hash", "input_tokens", "output_tokens", "latency_ms", "cost_usd"}),
-        features_version=referral.prepared.features_version,
+        features_version=referral.prepared.features_version, findings=sorted(set(draft.findings)),
     )
 
 

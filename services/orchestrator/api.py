@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import agents, announcements, erasure, recall, table, views
+from services.orchestrator import announcements, deciding, erasure, findings, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.model import NotPossible, Referral, Status
@@ -13,6 +13,7 @@ from services.orchestrator.words import Approval, Edit, Finding, Rejection
 from shared import persons
 from shared.api import Api, Refusal, Unknown
 from shared.unit import Unit
+from shared.writing.company import Company
 
 app = Api("orchestrator")
 
@@ -41,7 +42,7 @@ def show(referral_id: str) -> dict[str, Any]:
     found = table.find(app.store(), referral_id)
     if not found:
         raise _unknown(referral_id)
-    return views.page(*found)
+    return views.page(*found, findings.of(*found, _company()))
 
 
 @app.post("/drafts/<referral_id>/shown")
@@ -52,7 +53,7 @@ def shown(referral_id: str) -> dict[str, Any]:
 
 @app.post("/drafts/<referral_id>/approve")
 def approve(referral_id: str, asked: Approval) -> dict[str, Any]:
-    """Let exactly this content leave; where the customer or its version is gone in the meantime, nothing will."""
+    """Let exactly this content leave; where the customer or its version is gone, or a finding is hard, nothing will."""
     return _decide(referral_id, "approved", asked)
 
 
@@ -65,14 +66,13 @@ def reject(referral_id: str, asked: Rejection) -> dict[str, Any]:
 @app.post("/drafts/<referral_id>/edit")
 def edit(referral_id: str, asked: Edit) -> dict[str, Any]:
     """Put another text in place of the one that was shown; it stays in review under a hash of its own."""
-    return _change(referral_id, lambda before, unit: _edited(before, asked, unit))
+    return _change(referral_id, lambda before, unit: deciding.edited(before, asked, unit, _company()))
 
 
 @app.post("/drafts/<referral_id>/retry")
 def retry(referral_id: str) -> dict[str, Any]:
     """Draft a failed referral anew, by the version that is in production now; answers with what became of it."""
-    desk: Desk = app.context.get("desk") or Desk()
-    return _change(referral_id, lambda before, unit: desk.prepare(before.retried(), unit, last=True))
+    return _change(referral_id, lambda before, unit: _desk().prepare(before.retried(), unit, last=True))
 
 
 @app.post("/drafts/<referral_id>/settle")
@@ -88,7 +88,11 @@ def kept(customer_id: str) -> dict[str, Any]:
 
 
 def _decide(referral_id: str, decision: Decision, asked: Approval, reason: Why | None = None) -> dict[str, Any]:
-    done = _change(referral_id, lambda before, unit: _decided(before, decision, asked, reason, unit))
+    def decide(before: Referral, unit: Unit) -> Referral:
+        review = Review(decision=decision, reason=reason, at=unit.now(), **asked.model_dump(exclude={"reason"}))
+        return deciding.decided(before, review, unit, _company())
+
+    done = _change(referral_id, decide)
     if done["status"] in _OVERTAKEN:
         raise Refusal(*_OVERTAKEN[done["status"]])
     return done
@@ -98,6 +102,7 @@ def _change(referral_id: str, change: Callable[[Referral, Unit], Referral]) -> d
     """One command: the referral as it is becomes another, in one transaction with what is announced."""
 
     def work(unit: Unit) -> Referral:
+        unit.load([table.referral_key(referral_id), table.contact_key(referral_id)])
         before = table.referral(unit, referral_id)
         if not before:
             raise _unknown(referral_id)
@@ -106,30 +111,11 @@ def _change(referral_id: str, change: Callable[[Referral, Unit], Referral]) -> d
     try:
         return views.line(app.command(work, correlation=referral_id))
     except NotPossible as refusal:
-        raise Refusal(refusal.code, str(refusal)) from None
+        raise Refusal(refusal.code, str(refusal), details=refusal.details) from None
 
 
 def _shown(before: Referral, unit: Unit) -> Referral:
     return table.saved(unit, before.shown(unit.now()))
-
-
-def _edited(before: Referral, asked: Edit, unit: Unit) -> Referral:
-    return table.saved(unit, before.edited(asked.content_hash, asked, asked.reviewer))
-
-
-def _decided(before: Referral, decision: Decision, asked: Approval, reason: Why | None, unit: Unit) -> Referral:
-    review = Review(decision=decision, reason=reason, at=unit.now(), **asked.model_dump(exclude={"reason"}))
-    decided = before.decided(review)
-    table.load_for_decision(unit, before)
-    contact = table.contact(unit, before.referral_id)
-    if decision == "approved" and contact and table.opted_out(unit, contact):
-        suppressed = before.suppressed("opted_out")
-        unit.announce(announcements.suppressed(suppressed))
-        return table.saved(unit, suppressed)
-    if agents.fallen(unit, before.author):
-        return recall.withdrawn(unit, before)
-    unit.announce(announcements.reviewed(decided))
-    return table.saved(unit, decided)
 
 
 def _settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
@@ -138,6 +124,14 @@ def _settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
         unit.announce(announcements.sent(settled))
         return table.saved(unit, settled)
     return erasure.end_here(unit, table.released(unit, settled))
+
+
+def _desk() -> Desk:
+    return app.context.get("desk") or Desk()
+
+
+def _company() -> Company:
+    return _desk().terms().company
 
 
 def _unknown(referral_id: str) -> Unknown:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.orchestrator import agents, announcements, table
+from services.orchestrator import agents, announcements, findings, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.forgotten import forgotten
@@ -76,8 +76,9 @@ class Desk:
         return agents.chosen(unit, agent, referral.customer_id)
 
     def _written(self, referral: Referral, config: AgentConfig, contact: Contact, unit: Unit, last: bool) -> Referral:
+        terms = self.terms()
         try:
-            asked = mail.request(prompt.render(config, referral.prepared, contact, self.terms().company))
+            asked = mail.request(prompt.render(config, referral.prepared, contact, terms.company), terms.guardrail)
             question = unit.cause.event_id, mail.fingerprint(asked)
             written = self.latest.to(question, lambda: self.model.ask(asked, mail.MAIL))
         except prompt.PromptInvalid:
@@ -87,7 +88,7 @@ class Desk:
                 raise
             return referral.failed(fault.reason)
         draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
-        return referral.drafted(draft_of(draft_id, asked, written))
+        return findings.noted(referral.drafted(draft_of(draft_id, asked, written)), contact, terms.company)
 
 
 def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content]) -> Draft:

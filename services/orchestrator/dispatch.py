@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.orchestrator import agents, announcements, erasure, mail, recall, table
+from services.orchestrator import agents, announcements, erasure, findings, mail, recall, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
 from services.orchestrator.model import Referral
@@ -34,6 +34,8 @@ class Dispatch:
             unit.announce(announcements.suppressed(table.saved(unit, referral.suppressed("opted_out"))))
         elif agents.fallen(unit, referral.author):
             recall.withdrawn(unit, referral)
+        elif findings.hard(referral, contact, self.terms().company):  # approved under rules that have changed since
+            unit.announce(announcements.send_failed(table.saved(unit, referral.failed("hard_findings"))))
         else:
             self._claim_and_post(referral, contact, unit)
 

@@ -49,6 +49,7 @@ class Draft(Part):
     latency_ms: int
     cost_usd: Decimal | None
     edited_by: str | None = None
+    findings: tuple[str, ...] = ()  # codes of what was found in these words when they were written, one for each place
     erased_hash: str | None = None  # of the text, once that is gone with its customer
 
 

@@ -22,7 +22,7 @@ class NotPossible(Exception):
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.details = code, dict[str, Any]()
 
 
 class Referral(BaseModel):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.settings import required
 from shared.writing.company import Company
+from shared.writing.mail import Guardrail
 
 
 class Terms(BaseModel):
@@ -17,13 +18,15 @@ class Terms(BaseModel):
     company: Company
     agent: str = "referral-writer"
     require_consent: bool = False
+    guardrail: Guardrail | None = None
 
 
 @cache
 def terms() -> Terms:
-    """The terms in AGENT, COMPANY (JSON) and REQUIRE_CONSENT; raises MissingSetting where the company is not given."""
+    """The terms in AGENT, COMPANY (JSON), REQUIRE_CONSENT and GUARDRAIL_*; raises MissingSetting where the company is not given."""
     return Terms(
         company=Company.model_validate_json(required("COMPANY")),
         agent=os.environ.get("AGENT") or "referral-writer",
         require_consent=os.environ.get("REQUIRE_CONSENT", "false"),
+        guardrail=Guardrail.named(os.environ.get("GUARDRAIL_ID"), os.environ.get("GUARDRAIL_VERSION")),
     )

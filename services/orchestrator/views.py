@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from services.orchestrator import findings
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.model import Referral
+from shared.writing.checks.findings import Finding
 
 _LINE = {
     "referral_id", "customer_id", "created_at", "status", "reason", "attempts", "shown_at", "review", "claimed_at",
     "message_id", "settled_by",
 }
 _SEEN_BY_ALL = {"agent"}  # the name of the agent; everything else of an author tells versions apart
-_MAKING = set(Draft.model_fields) - {"draft_id", "subject", "body", "edited_by"}  # tells who wrote as well
+_MAKING = set(Draft.model_fields) - {"draft_id", "subject", "body", "edited_by", "findings"}  # tells who wrote as well
 
 
 def line(referral: Referral) -> dict[str, Any]:
@@ -24,11 +26,12 @@ def line(referral: Referral) -> dict[str, Any]:
         "subject": draft and draft.subject,
         "edited": bool(draft and draft.edited_by),
         "content_hash": referral.content_hash,
+        **findings.counted(draft.findings if draft else ()),
     }
 
 
-def page(referral: Referral, contact: Contact) -> dict[str, Any]:
-    """A referral with all that a reviewer needs: the text, whom it goes to, and the facts it was written from."""
+def page(referral: Referral, contact: Contact, found: list[Finding]) -> dict[str, Any]:
+    """A referral with all that a reviewer needs: the text, whom it goes to, its facts, and what is found in it."""
     return {
         **line(referral),
         **_text(referral),
@@ -36,6 +39,7 @@ def page(referral: Referral, contact: Contact) -> dict[str, Any]:
         "facts": referral.prepared.model_dump(mode="json", exclude={"referral_id", "customer_id"}),
         "technician": contact.technician,
         "notes": contact.notes,
+        "findings": [finding.model_dump() for finding in found],
     }
 
 
@@ -48,5 +52,5 @@ def _author(referral: Referral) -> dict[str, Any]:
 def _text(referral: Referral) -> dict[str, Any]:
     if not referral.draft:
         return {"body": None}
-    told = referral.draft.model_dump(mode="json", exclude={"draft_id", "subject"})
+    told = referral.draft.model_dump(mode="json", exclude={"draft_id", "subject", "findings"})
     return told | (dict.fromkeys(_MAKING) if referral.blind else {})

@@ -47,6 +47,7 @@ class ReferralDrafted(Assigned, Event):
     output_tokens: int
     latency_ms: int
     cost_usd: Decimal | None  # None where the model has no known price
+    findings: list[str] = []  # codes of what the checks found, each once
 
 
 class DraftFailed(Assigned, Event):

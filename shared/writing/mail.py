@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from shared.writing.content import Content, schema
 from shared.writing.model import Form
@@ -15,7 +15,23 @@ _TASK = (
 MAIL = Form("write_referral_email", _TASK, schema, Content)
 
 
-def request(prompt: Prompt) -> dict[str, Any]:
+class Guardrail(NamedTuple):
+    """A guardrail of Amazon Bedrock in one version; it judges what is sent to the model."""
+
+    identifier: str
+    version: str
+
+    @classmethod
+    def named(cls, identifier: str | None, version: str | None) -> Self | None:
+        """None where none is named; without a version it is the draft, which changes when it is edited."""
+        return cls(identifier, version or "DRAFT") if identifier else None
+
+    def as_config(self) -> dict[str, str]:
+        """The ``guardrailConfig`` of a request."""
+        return {"guardrailIdentifier": self.identifier, "guardrailVersion": self.version}
+
+
+def request(prompt: Prompt, guardrail: Guardrail | None = None) -> dict[str, Any]:
     """The whole Converse request."""
     inference = prompt.config.inference
     limits = {"maxTokens": inference.max_tokens, "temperature": float(inference.temperature)}
@@ -25,7 +41,7 @@ def request(prompt: Prompt) -> dict[str, Any]:
         "messages": [{"role": "user", "content": [{"text": prompt.user}]}],
         "inferenceConfig": limits | ({"topP": float(inference.top_p)} if inference.top_p else {}),
         "toolConfig": MAIL.as_tool(),
-    }
+    } | ({"guardrailConfig": guardrail.as_config()} if guardrail else {})
 
 
 def fingerprint(request: dict[str, Any]) -> str:

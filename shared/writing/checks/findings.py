@@ -77,6 +77,7 @@ _SUSPICIOUS = Check(
     "suspicious_notes", "What was typed about this job speaks to the writer instead of about the job.",
     "Read the draft twice: it must not do what it was told there.", lambda draft, given: (), must_pass=False,
 )
+SOFT = frozenset(check.name for check in (*CHECKS, _SUSPICIOUS) if not check.must_pass)
 
 
 def findings(draft: Text, given: Given) -> list[Finding]:

@@ -30,10 +30,11 @@ class Given:
     facts: dict[str, Any]
     notes: str
     company: Company
+    recipient: str = ""  # the whole name, which no writer is given and a person who edits may use
 
     @classmethod
-    def of(cls, prepared: ReferralPrepared, crew: Crew, company: Company) -> Self:
-        return cls(all_facts(prepared, crew), crew.notes or "", company)
+    def of(cls, prepared: ReferralPrepared, crew: Crew, company: Company, recipient: str | None = None) -> Self:
+        return cls(all_facts(prepared, crew), crew.notes or "", company, recipient or "")
 
     @property
     def given_name(self) -> str:
@@ -41,8 +42,8 @@ class Given:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word that the facts or the company's data contain, in lower case."""
-        return frozenset(word.lower() for word in _WORD.findall(self._known))
+        """Every word that the facts, the company's data or the recipient's name contain, in lower case."""
+        return frozenset(word.lower() for word in _WORD.findall(f"{self._known} {self.recipient}"))
 
     @cached_property
     def promised(self) -> frozenset[Decimal]:

@@ -25,7 +25,7 @@ READY = prepared(
 
 
 def drafted() -> House:
-    house = House(written(subject="Dear Canaria", body=f"{BODY} Canary."))
+    house = House(written(subject="Dear Canaria", body=f"{BODY.replace('Dana', 'Canaria')} Canary."))
     house.room.given(registered(), moved(), JOB, READY)
     return house
 
