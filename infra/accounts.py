@@ -45,6 +45,8 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "JudgeModel": settings["judge_model"],
         "VectorStore": settings["vector_store"],
         "IndexCreator": settings["index_creator"],
+        "GuardrailId": settings["guardrail_id"],
+        "GuardrailVersion": settings["guardrail_version"],
         "Agent": settings["agent"],
         "RequireConsent": json.dumps(settings["require_consent"]),
         "Company": json.dumps(settings["company"]),

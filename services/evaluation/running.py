@@ -74,7 +74,8 @@ class Bench:
         if not baseline or not candidate:
             raise NotYet
         versions = {"baseline": baseline.config, "candidate": candidate.config}
-        return Trial(evaluation.evaluation_id, versions, self.terms().company, self.terms().judge_model)
+        terms = self.terms()
+        return Trial(evaluation.evaluation_id, versions, terms.company, terms.judge_model, terms.guardrail)
 
 
 Tried = tuple[Outcome | None, dict[str, Kept]]  # None comes again; what was answered is kept all the same

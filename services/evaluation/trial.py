@@ -29,6 +29,7 @@ class Trial:
     versions: Mapping[SideName, AgentConfig]
     company: Company
     judge_model: str
+    guardrail: mail.Guardrail | None = None
 
     def outcome(self, case: Case, answers: Answers, last: bool) -> Outcome | None:
         """What became of it; None where asking later may help and this try is not the ``last``."""
@@ -48,7 +49,8 @@ class Trial:
     def _request(self, case: Case, name: SideName) -> dict[str, Any] | None:
         """None where the version asks for something that nobody can fill in."""
         try:
-            return mail.request(prompt.render(self.versions[name], case.prepared, case.crew, self.company))
+            asked = prompt.render(self.versions[name], case.prepared, case.crew, self.company)
+            return mail.request(asked, self.guardrail)
         except prompt.PromptInvalid:
             return None
 
