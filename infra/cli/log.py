@@ -1,7 +1,7 @@
 """What the event log knows: a story from beginning to end, and what was recorded since a moment."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,6 +48,16 @@ class EventLog:
     def rollout(self, rollout_id: str) -> list[Row]:
         """All events that name one rollout, its own and those of its referrals, in the order of recording."""
         return list(self._query("#p = :p", {"#p": "rollout_pk"}, {":p": rollout_id}, IndexName="rollout"))
+
+    def everything(self, kinds: Sequence[str]) -> Iterator[Row]:
+        """All that was ever said of these kinds, in no order."""
+        names = {f":{number}": {"S": kind} for number, kind in enumerate(kinds)}
+        pages = self.account.client("dynamodb").get_paginator("scan").paginate(
+            TableName=self.account.event_log, FilterExpression=f"detail_type IN ({', '.join(names)})",
+            ExpressionAttributeValues=names, ConsistentRead=True,
+        )
+        for page in pages:
+            yield from (_row(item) for item in page["Items"])
 
     def _recorded(self, minute: str, since: datetime) -> Iterator[Row]:
         names = {"#p": "recent_pk", "#s": "recent_sk"}

@@ -5,12 +5,18 @@ from typing import Annotated
 import typer
 
 from infra import accounts
-from infra.cli import agents, drafts, evaluations, events, features, jobs, mail, quarantine, rollouts, run, simulate, trace, up
+from infra.cli import (
+    agents, audit, customers, drafts, evaluations, events, features, jobs, mail, quarantine, rollouts, run, simulate,
+    trace, up, webhook,
+)
 from infra.cli.problems import Commands
 from infra.cli.session import Account
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for group in (up, run, jobs, events, features, quarantine, agents, evaluations, rollouts, simulate, drafts, mail, trace):
+for group in (
+    up, run, jobs, events, webhook, features, quarantine, agents, evaluations, rollouts, simulate, drafts, mail,
+    customers, trace, audit,
+):
     app.add_typer(group.app)
 
 

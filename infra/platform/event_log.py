@@ -14,7 +14,9 @@ from shared.observe import Observer
 from shared.settings import required, settings
 
 _FACTS: dict[str, type[Event]] = {
-    fact.detail_type(): fact for fact in (upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut)
+    fact.detail_type(): fact for fact in (
+        upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut, upstream.CustomerErased,
+    )
 }
 _IDS = ("service_id", "customer_id", "historical")  # all that the table keeps of what upstream systems say
 _NAME = "given_name"  # the one thing in our own events that belongs to a person

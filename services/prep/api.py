@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.prep import reasons, table
-from services.prep.quarantine import Case, Status, canonical, merged
+from services.prep.quarantine import RETRIED_AS, Case, Status, canonical, merged
+from shared import persons
 from shared.api import Api, Refusal, Unknown
 from shared.clock import derived_id
 from shared.events.prep import Reason
@@ -64,6 +65,12 @@ def discard(quarantine_id: str, given: Discard) -> dict[str, Any]:
     return app.command(work, correlation=quarantine_id)
 
 
+@app.get("/customers/<customer_id>/kept")
+def kept(customer_id: str) -> dict[str, Any]:
+    """How many referrals and quarantined jobs still say who this customer is."""
+    return persons.kept(app.store(), customer_id)
+
+
 def _retry(unit: Unit, quarantine_id: str, correction: Correction) -> dict[str, Any]:
     detail = _mended(_open(unit, quarantine_id), correction)
     still = reasons.of_detail(detail, unit.now())
@@ -71,7 +78,7 @@ def _retry(unit: Unit, quarantine_id: str, correction: Correction) -> dict[str, 
         raise _still_broken(still)
     event_id = derived_id(REPAIRED, quarantine_id, canonical(detail))
     unit.publish(event_id, REPAIRED, ServiceCompleted.detail_type(), json.dumps(detail))
-    closed = _close(unit, quarantine_id, Status.RETRIED, f"event {event_id}")
+    closed = _close(unit, quarantine_id, Status.RETRIED, f"{RETRIED_AS}{event_id}")
     service_id = str(detail["service_id"])
     return closed | {"event_id": event_id, "service_id": service_id, "referral_id": referral_id(service_id)}
 

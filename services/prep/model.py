@@ -71,6 +71,10 @@ class Join:
     job: PreparedJob | None = None
     known: FeaturesUpdated | None = None
 
+    @property
+    def customer_id(self) -> str:
+        return (self.job or self.known).customer_id
+
     def with_job(self, job: PreparedJob) -> Self:
         return self if self.job else replace(self, job=job)
 

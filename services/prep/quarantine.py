@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,11 @@ from shared.events import Metadata
 from shared.events.prep import PreparationRejected, Reason
 from shared.events.upstream import referral_id
 
+_ID = re.compile(r"[^\s\x00-\x1f\x7f@]{1,128}")  # anything else may be an address, which is no key
 MAX_KEPT = 350_000  # bytes of compressed content; an item holds 400 KB
+
+
+RETRIED_AS = "event "  # how the note of a mended case begins
 
 
 class Status(StrEnum):
@@ -30,6 +35,7 @@ class Case:
     reasons: tuple[Reason, ...]
     first_seen: datetime
     referral_id: str | None
+    customer_id: str | None  # None where nobody can tell from the content
     historical: bool
     size: int  # bytes of the canonical content
     sha256: str
@@ -48,6 +54,7 @@ class Case:
             reasons=tuple(reasons),
             first_seen=now,
             referral_id=_referral(detail, reasons),
+            customer_id=_customer(detail),
             historical=isinstance(detail, dict) and detail.get("historical") in (True, "true"),
             size=len(text),
             sha256=hashlib.sha256(text).hexdigest(),
@@ -60,6 +67,16 @@ class Case:
 
     def closed(self, status: Status, now: datetime, note: str) -> Self:
         return replace(self, status=status, closed_at=now, note=note)
+
+    def erased(self, now: datetime) -> Self:
+        """Without what upstream said and what a person noted; nothing is left to mend."""
+        status = Status.DISCARDED if self.status is Status.WAITING else self.status
+        return replace(self, content=None, status=status, closed_at=self.closed_at or now, note="customer erased")
+
+    @property
+    def retried_as(self) -> str:
+        """The event in which a mended fact went out; empty where none did."""
+        return (self.note or "").partition(RETRIED_AS)[2] if self.status is Status.RETRIED else ""
 
     def cause(self) -> Metadata:
         """What is announced because of a fact that can't speak for itself."""
@@ -87,6 +104,13 @@ def merged(detail: Any, patch: Any) -> Any:
     before = detail if isinstance(detail, dict) else {}
     changed = {name: merged(before.get(name), value) for name, value in patch.items() if value is not None}
     return {name: value for name, value in (before | changed).items() if name not in patch or patch[name] is not None}
+
+
+def _customer(detail: Any) -> str | None:
+    """Whose fact this is, where its place for that says so."""
+    person = detail.get("customer") if isinstance(detail, dict) else None
+    told = person.get("customer_id") if isinstance(person, dict) else None
+    return str(told) if isinstance(told, (str, int)) and _ID.fullmatch(str(told)) else None
 
 
 def _referral(detail: Any, reasons: list[Reason]) -> str | None:

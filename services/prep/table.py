@@ -1,15 +1,19 @@
 """Table Preparation: the halves of a referral that wait for each other, and the quarantine."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.prep.model import Join, PreparedJob
 from services.prep.quarantine import Case, Status
+from shared import persons
+from shared.events import Metadata
 from shared.events.features import FeaturesUpdated
 from shared.events.prep import Reason
 from shared.events.upstream import ServiceCompleted, referral_id
 from shared.store import Item, Key, Store
 from shared.unit import Unit
 
+JOINED, QUARANTINED = "referral", "quarantined"  # what is listed under a person
+_MESSAGE_KEPT = timedelta(days=30)  # longer than any sender goes on trying
 QUEUE = "queue"  # the index in which cases stand by status, oldest first
 
 
@@ -28,7 +32,12 @@ def content_key(quarantine_id: str) -> Key:
 
 def reads_of_job(job: ServiceCompleted) -> list[Key]:
     """A job of the past is only looked at."""
-    return [] if job.historical else [join_key(referral_id(job.service_id))]
+    own = [join_key(referral_id(job.service_id)), persons.erased_key(job.customer.customer_id)]
+    return [] if job.historical else own
+
+
+def reads_of_features(known: FeaturesUpdated) -> list[Key]:
+    return [persons.erased_key(known.customer_id)]
 
 
 def reads_of_referral(referral: str) -> list[Key]:
@@ -44,9 +53,29 @@ def join(unit: Unit, referral: str) -> Join:
     )
 
 
-def save_join(unit: Unit, referral: str, joined: Join) -> None:
+def save_join(unit: Unit, referral: str, joined: Join, told: Metadata | None) -> None:
+    """Both halves as far as they are there, and the event that told of both; the first one says whose they are."""
     halves = {"job": joined.job, "features": joined.known}
-    unit.put(join_key(referral), {name: half.model_dump_json() for name, half in halves.items() if half})
+    if not unit.item(join_key(referral)):
+        persons.own(unit, joined.customer_id, JOINED, referral)
+    row = {name: half.model_dump_json() for name, half in halves.items() if half}
+    unit.put(join_key(referral), row | {"event_id": told.event_id if told else None})
+
+
+def message_key(message_id: str) -> Key:
+    return f"WEBHOOK#{message_id}", "INBOX"
+
+
+def receive_once(unit: Unit, message_id: str, sha256: str) -> None:
+    """The proof that this message came; raises Duplicate where one with its id came before."""
+    expires = int((unit.now() + _MESSAGE_KEPT).timestamp())
+    unit.once(message_key(message_id), {"sha256": sha256, "expires_at": expires})
+
+
+def received(store: Store, message_id: str) -> str:
+    """The hash of the body that came under this id."""
+    key = message_key(message_id)
+    return str(store.get([key]).get(key, {}).get("sha256", ""))
 
 
 def is_known(unit: Unit, case: Case) -> bool:
@@ -55,6 +84,8 @@ def is_known(unit: Unit, case: Case) -> bool:
 
 def add_case(unit: Unit, case: Case) -> None:
     unit.create(case_key(case.quarantine_id), _row(case))
+    if case.content and case.customer_id:
+        persons.own(unit, case.customer_id, QUARANTINED, case.quarantine_id)
     if case.content:
         unit.create(content_key(case.quarantine_id), {"content": case.content})
 
@@ -89,6 +120,7 @@ def _row(case: Case) -> Item:
         "reasons": [reason.model_dump() for reason in case.reasons],
         "first_seen": case.first_seen.isoformat(),
         "referral_id": case.referral_id,
+        "customer_id": case.customer_id,
         "historical": case.historical,
         "size": case.size,
         "sha256": case.sha256,
@@ -105,6 +137,7 @@ def _case(row: Item) -> Case:
         reasons=tuple(Reason.model_validate(reason) for reason in row["reasons"]),
         first_seen=datetime.fromisoformat(row["first_seen"]),
         referral_id=row.get("referral_id"),
+        customer_id=row.get("customer_id"),
         historical=row["historical"],
         size=int(row["size"]),
         sha256=row["sha256"],

@@ -159,7 +159,7 @@ def erase(day: Cloud) -> None:
     """A customer of whom every service knows something is forgotten."""
     day.put("CustomerErased", erased().model_dump(mode="json"))
     day.settle()
-    for api in ("features_api", "review_api"):
+    for api in ("features_api", "prep_api", "review_api"):
         assert day.call(api, "GET", "/customers/c-1/kept").status == 200
 
 

@@ -1,0 +1,23 @@
+"""How data preparation forgets a person: halves that wait, what was joined, and what lies in quarantine."""
+
+from services.prep import table
+from shared import persons
+from shared.events.upstream import CustomerErased
+from shared.store import outbox_key
+from shared.unit import Unit
+
+
+def forget(said: CustomerErased, unit: Unit) -> None:
+    """Everything that is listed under this customer goes, and what is on its way to the bus with it."""
+    persons.forget(said, unit, one=_forget_one)
+
+
+def _forget_one(kind: str, name: str, unit: Unit) -> None:
+    if kind == table.JOINED:
+        row = unit.item(table.join_key(name)) or {}
+        unit.delete(table.join_key(name))
+        unit.delete(outbox_key(row.get("event_id", "")))
+    elif known := table.case(unit, name):
+        table.save_case(unit, known.erased(unit.now()))
+        unit.delete(table.content_key(name))
+        unit.delete(outbox_key(known.retried_as))
