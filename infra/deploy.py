@@ -80,7 +80,7 @@ def sam_command(settings: dict[str, Any], service: str, path: Path) -> list[str]
         "--stack-name", stack_name(settings["name"], service), "--region", settings["region"], *bucket,
         "--s3-prefix", stack_name(settings["name"], service),
         "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
-        "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+        "--use-json", "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
         "--parameter-overrides", *overrides,
     ]  # fmt: skip
 

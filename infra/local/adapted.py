@@ -1,25 +1,40 @@
 """A template without what the laptop's AWS refuses, and without what could not exist then."""
 
+import json
+import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from infra.local.bridge import LEFT_OUT, THROUGH_API
 
+_NESTED = "AWS::Serverless::Application"
+
 
 def adapted(template: Path) -> Path:
-    """The template without what the emulator refuses: itself, or a copy beside it, since its paths are relative."""
-    from samcli.yamlhelper import yaml_dump, yaml_parse
+    """The template as the laptop deploys it: a copy beside it, since its paths are relative, and so of those it nests.
+
+    It is JSON, for ``sam`` reads each template many times and takes a hundred times as long for YAML.
+    """
+    from samcli.yamlhelper import yaml_parse
 
     parsed = yaml_parse(template.read_text())
     refused = _refused(parsed["Resources"])
-    if not refused:
-        return template
     parsed["Resources"] = {name: made for name, made in parsed["Resources"].items() if name not in refused}
-    copy = template.with_name("template.local.yaml")
-    copy.write_text(yaml_dump(parsed))
-    return copy
+    for made in parsed["Resources"].values():
+        if made["Type"] == _NESTED:
+            nested = adapted(template.parent / made["Properties"]["Location"])
+            made["Properties"]["Location"] = os.path.relpath(nested, template.parent)
+    return _written(template.with_name(f"{template.stem}.local.json"), json.dumps(parsed, default=str))
+
+
+def _written(path: Path, text: str) -> Path:
+    """All of it or the one before: stacks that are deployed at the same time nest the same templates."""
+    fresh = path.with_suffix(f".{threading.get_ident()}")
+    fresh.write_text(text)
+    return fresh.replace(path)
 
 
 def _refused(resources: dict[str, Any]) -> set[str]:

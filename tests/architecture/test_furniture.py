@@ -60,7 +60,7 @@ def _texts(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name not in NOT_OURS and not path.name.endswith(".egg-info"):
             yield from _texts(path)
-        elif path.is_file() and path.suffix in (*ENDS, "") and path.name != "template.local.yaml":
+        elif path.is_file() and path.suffix in (*ENDS, "") and ".local." not in path.name:
             yield path
 
 

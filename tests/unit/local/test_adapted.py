@@ -1,5 +1,6 @@
 """What the laptop's AWS can't have is left out of the templates, and with it what could not exist then."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,13 @@ def test_what_refers_to_something_left_out_is_left_out_too(tmp_path: Path) -> No
     assert left(tmp_path, Base=BASE, Name=named, Role=role, Function=function, Bucket=bucket) == {"Bucket"}
 
 
-def test_a_template_that_can_be_had_is_taken_as_it_is(tmp_path: Path) -> None:
-    bucket = {"Type": "AWS::S3::Bucket"}
-    assert left(tmp_path, Bucket=bucket) == {"Bucket"}
-    assert not (tmp_path / "template.local.yaml").exists()
+def test_the_copy_nests_copies(tmp_path: Path) -> None:
+    (tmp_path / "mailbox.yaml").write_text(yaml_dump({"Resources": {"Base": BASE, "Queue": {"Type": "AWS::SQS::Queue"}}}))
+    template = tmp_path / "template.yaml"
+    nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "mailbox.yaml"}}
+    template.write_text(yaml_dump({"Resources": {"Mailbox": nested}}))
+    location = json.loads(adapted(template).read_text())["Resources"]["Mailbox"]["Properties"]["Location"]
+    assert set(json.loads((tmp_path / location).read_text())["Resources"]) == {"Queue"}
 
 
 def test_of_the_knowledge_base_the_bucket_is_left() -> None:
