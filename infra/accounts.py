@@ -38,6 +38,7 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "UpstreamPrincipals": ",".join(settings["upstream_principals"]),
         "AlarmEmail": settings["alarm_email"],
         "HandlingConcurrency": str(settings["handling_concurrency"]),
+        "WebhookConcurrency": str(settings["webhook_concurrency"]),
         "DraftingConcurrency": str(settings["drafting_concurrency"]),
         "SendingConcurrency": str(settings["sending_concurrency"]),
         "EvaluationConcurrency": str(settings["evaluation_concurrency"]),

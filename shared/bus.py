@@ -30,11 +30,11 @@ def put(entries: Sequence[Entry], *, client: Any = None, sleep: Callable[[float]
 
 
 def chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """Entries as calls: at most ten, and at most the bytes that one call may have."""
+    """Entries as calls: at most ten of one source, as policies ask, and at most the bytes that one call may have."""
     chunk: list[Entry] = []
     size = 0
     for entry in entries:
-        if chunk and (len(chunk) == MAX_ENTRIES or size + _size(entry) > MAX_CALL_BYTES):
+        if chunk and (len(chunk) == MAX_ENTRIES or size + _size(entry) > MAX_CALL_BYTES or _other(chunk, entry)):
             yield chunk
             chunk, size = [], 0
         chunk.append(entry)
@@ -54,6 +54,10 @@ def _put_chunk(client: Any, chunk: list[Entry], sleep: Callable[[float], None]) 
             return rejected
         sleep(min(2.0, 0.1 * 2**attempt))
     raise Unavailable(f"{len(chunk)} entries refused {_ATTEMPTS} times")
+
+
+def _other(chunk: list[Entry], entry: Entry) -> bool:
+    return bool(chunk[0]["Source"] != entry["Source"])
 
 
 def _size(entry: Entry) -> int:

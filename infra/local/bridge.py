@@ -8,7 +8,7 @@ import os
 from email.utils import parseaddr
 from typing import Any
 
-from infra import Problem
+from infra import Problem, webhooks
 
 ARTIFACTS = "referral-local-artifacts"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -82,6 +82,7 @@ def make_through_api(settings: dict[str, Any]) -> None:
     _archive(settings)
     _allow_mail(settings)
     _name_knowledge_base(settings)
+    _agree_on_a_secret(settings)
 
 
 def _allow_mail(settings: dict[str, Any]) -> None:
@@ -98,6 +99,13 @@ def _allow_mail(settings: dict[str, Any]) -> None:
 def _name_knowledge_base(settings: dict[str, Any]) -> None:
     known = {"Name": "/referral/local/knowledge/id", "Value": KNOWLEDGE_BASE, "Type": "String", "Overwrite": True}
     client("ssm", settings).put_parameter(**known)
+
+
+def _agree_on_a_secret(settings: dict[str, Any]) -> None:
+    """With whoever sends webhooks; on AWS an operator makes it."""
+    ssm = client("ssm", settings)
+    if not webhooks.known(ssm, settings["name"]):
+        webhooks.keep(ssm, settings["name"], [webhooks.fresh()])
 
 
 def _archive(settings: dict[str, Any]) -> None:

@@ -1,15 +1,14 @@
 """Why a job can't be used: codes for machines, sentences for the person who mends it; pure."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.prep.model import unusable
+from shared.events import upstream
 from shared.events.prep import Reason
-from shared.events.upstream import Customer, Money, Service, ServiceCompleted
-
-_NAMES = {name for part in (ServiceCompleted, Customer, Service, Money) for name in part.model_fields}
 
 WRONG = {
     "missing": "It is missing.",
@@ -46,11 +45,19 @@ EXPECTED = {
     "service.price.currency": "three capital letters, such as EUR",
 }
 
+EXPECTED_OF_OTHERS = {  # fields of the facts that have no quarantine
+    "customer_id": "1 to 128 characters without spaces or line breaks, such as c-1001",
+    "email": "one address such as name@example.com, without spaces, line breaks or a display name, or nothing",
+    "score": "a whole number from 1 to 5",
+    "reported_at": "a moment with its time zone, such as 2026-11-20T16:30:00+01:00",
+    "at": "a moment with its time zone, such as 2026-11-20T16:30:00+01:00",
+}
+
 
 def of_detail(detail: Any, now: datetime) -> list[Reason]:
     """Everything that keeps a fact from being prepared; empty where it can be."""
     try:
-        return unusable(ServiceCompleted.model_validate(detail), now)
+        return unusable(upstream.ServiceCompleted.model_validate(detail), now)
     except ValidationError as error:
         return of_error(error)
 
@@ -63,12 +70,19 @@ def of_error(error: ValidationError) -> list[Reason]:
 
 def sentence(reason: Reason) -> str:
     """What is wrong and how to mend it."""
-    expected = EXPECTED.get(reason.field, "what the contract ServiceCompleted says")
+    expected = (EXPECTED | EXPECTED_OF_OTHERS).get(reason.field, "what docs/integrate.md says of this field")
     return f"{WRONG.get(reason.code, 'It can not be read.')} Expected: {expected}."
 
 
 def _reason(place: tuple[int | str, ...], code: str) -> Reason:
-    own = [name for name in place if name in _NAMES]
+    own = [name for name in place if name in _names()]
     if place and place[0] == "property" and len(place) > 1:
         return Reason(field="property.*", code="value_type")
     return Reason(field=".".join(map(str, own)) or "detail", code=code)
+
+
+@cache
+def _names() -> set[str]:
+    """Every name that a contract of upstream gives to a field."""
+    parts = (part for part in vars(upstream).values() if isinstance(part, type) and issubclass(part, BaseModel))
+    return {name for part in parts for name in part.model_fields}

@@ -15,6 +15,7 @@ import pytest
 from infra.accounts import NAMES
 from infra.bundle import parts
 from services.prep.api import REPAIRED
+from services.prep.webhook import SOURCE as BY_WEBHOOK
 from shared.app import Routes
 from shared.events import Event, UpstreamFact
 from tests.architecture.source import ROOT, sources, told
@@ -27,7 +28,7 @@ NESTED = [Template(path) for path in sorted((ROOT / "infra/service").glob("*.yam
 TEMPLATES = [*map(template, STACKS), *NESTED]
 NAMES_OF_NOTHING = Unresolved(Account="local")
 MAY_NAME_EVERYTHING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
-ALSO_PUT = {"prep": {REPAIRED}}  # a mended job comes to everybody anew, as upstream said it
+ALSO_PUT = {"prep": {REPAIRED, BY_WEBHOOK}}  # a mended job, and what came by webhook, as upstream said it
 
 
 @dataclass(frozen=True)

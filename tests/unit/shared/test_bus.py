@@ -7,8 +7,8 @@ import pytest
 from shared.bus import MAX_CALL_BYTES, MAX_ENTRIES, Entry, Unavailable, chunks, put
 
 
-def entry(name: str, detail: str = "{}") -> Entry:
-    return {"EventBusName": "referral-test", "Source": "referral.test", "DetailType": name, "Detail": detail}
+def entry(name: str, detail: str = "{}", source: str = "referral.test") -> Entry:
+    return {"EventBusName": "referral-test", "Source": source, "DetailType": name, "Detail": detail}
 
 
 class Bus:
@@ -83,6 +83,11 @@ def test_a_call_is_never_larger_than_the_bus_takes() -> None:
     assert [one["DetailType"] for call in calls for one in call] == [one["DetailType"] for one in large]
     assert [len(call) for call in calls] == [4, 4, 1]
     assert all(sum(len(one["Detail"].encode()) for one in call) <= MAX_CALL_BYTES for call in calls)
+
+
+def test_a_call_speaks_for_one_source() -> None:
+    entries = [entry("a"), entry("b"), entry("c", source="upstream.test"), entry("d")]
+    assert [[one["DetailType"] for one in call] for call in chunks(entries)] == [["a", "b"], ["c"], ["d"]]
 
 
 def test_one_entry_that_is_too_large_for_any_call_goes_alone() -> None:

@@ -1,0 +1,92 @@
+"""What an upstream system says in the body of a webhook, and what its contract has against it; pure."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from services.prep import reasons
+from shared.events import UpstreamFact, upstream
+from shared.events.prep import Reason
+
+FORM = '{"type": "ServiceCompleted", "timestamp": "2026-11-20T16:30:00Z", "data": {...}}'
+
+
+class NoFact(Exception):
+    """A body says nothing that we can understand; the message tells its sender what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact that somebody knows about, whether or not it fulfils its contract; ``detail`` is JSON."""
+
+    contract: type[UpstreamFact]
+    data: dict[str, Any]
+    detail: str
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """What a body says; raises NoFact."""
+        try:
+            said = json.loads(body.decode())
+            detail = _text(said["data"]) if isinstance(said, dict) and isinstance(said.get("data"), dict) else ""
+        except (ValueError, RecursionError):
+            raise NoFact("no_json", f"The body is no JSON in UTF-8: send {FORM}.") from None
+        if not detail or not isinstance(said.get("type"), str):
+            raise NoFact("no_fact", f"The body has another form: send {FORM}.")
+        if said["type"] not in contracts():
+            raise NoFact("unknown_type", f"Nobody knows this type. Known are {', '.join(contracts())}.")
+        return cls(contracts()[said["type"]], said["data"], detail)
+
+    @property
+    def kind(self) -> str:
+        return self.contract.detail_type()
+
+    def problems(self, now: datetime) -> list[Reason]:
+        """Everything that keeps it from having its effect."""
+        if self.repairable:
+            return reasons.of_detail(self.data, now)
+        try:
+            self.contract.model_validate(self.data)
+        except ValidationError as error:
+            return reasons.of_error(error)
+        return []
+
+    @property
+    def repairable(self) -> bool:
+        """Whether a person can mend it in quarantine."""
+        return self.contract is upstream.ServiceCompleted
+
+    def story(self) -> str | None:
+        """The correlation id under which it will be found; None where it does not say enough."""
+        try:
+            return self.contract.model_validate(self.data).metadata().correlation_id
+        except ValidationError:
+            return None
+
+
+@cache
+def contracts() -> dict[str, type[UpstreamFact]]:
+    """Every fact that an upstream system can tell, by its type."""
+    return {fact.detail_type(): fact for fact in _facts()}
+
+
+def _facts() -> Iterator[type[UpstreamFact]]:
+    for known in vars(upstream).values():
+        if isinstance(known, type) and issubclass(known, UpstreamFact) and known is not UpstreamFact:
+            yield known
+
+
+def _text(data: dict[str, Any]) -> str:
+    """As it can travel on: no number that is none, no half characters."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text.encode()
+    return text
