@@ -89,8 +89,8 @@ def _object(action: str) -> Callable[[Parameters], Iterator[Right]]:
     return lambda told: iter([Right(f"s3:{action}", f"arn:aws:s3:::{told['Bucket']}/{told['Key']}")])
 
 
-def _parameter(told: Parameters) -> Iterator[Right]:
-    yield Right("ssm:PutParameter", f"arn:aws:ssm:{PLACE}:parameter{told['Name']}")
+def _parameter(action: str) -> Callable[[Parameters], Iterator[Right]]:
+    return lambda told: iter([Right(f"ssm:{action}", f"arn:aws:ssm:{PLACE}:parameter{told['Name']}")])
 
 
 def _mail(told: Parameters) -> Iterator[Right]:
@@ -116,7 +116,7 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
     "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
-    "PutParameter": _parameter, "SendEmail": _mail, "Converse": _model,
+    "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
     "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }
