@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from services.orchestrator.reactions import drafting, follow, recalling, sending
+from services.orchestrator.reactions import drafting, follow, keeping, recalling, sending
 
 follow_events = follow.handle
 draft_referral = drafting.handle
 recall_drafts = recalling.handle
 send_referral = sending.handle
+keep_example = keeping.handle
 
 
 def review_api(event: dict[str, Any], context: Any) -> dict[str, Any]:

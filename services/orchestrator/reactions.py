@@ -3,6 +3,7 @@
 from services.orchestrator import agents, erasure, table
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
+from services.orchestrator.examples import Collection
 from services.orchestrator.model import Referral
 from services.orchestrator.recall import recall
 from services.orchestrator.rollout import Rollout
@@ -102,5 +103,23 @@ def sending_routes(dispatch: Dispatch) -> Routes:
     return routes
 
 
+def keeping_routes(collection: Collection) -> Routes:
+    """What becomes an example in this collection."""
+    routes = Routes("orchestrator", mailbox="orchestrator-examples")
+
+    @routes.effect(
+        ReferralReviewed, inbox=False, reads=collection.reads, where={"data": {"decision": ["approved"]}},
+    )
+    def keep_example(reviewed: ReferralReviewed, unit: Unit) -> None:
+        collection.keep(reviewed, unit)
+
+    @routes.effect(CustomerErased, inbox=False)
+    def forget_examples(said: CustomerErased, unit: Unit) -> None:
+        collection.forget(said, unit)
+
+    return routes
+
+
 drafting = drafting_routes(Desk())
 sending = sending_routes(Dispatch())
+keeping = keeping_routes(Collection())

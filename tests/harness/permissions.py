@@ -89,6 +89,10 @@ def _object(action: str) -> Callable[[Parameters], Iterator[Right]]:
     return lambda told: iter([Right(f"s3:{action}", f"arn:aws:s3:::{told['Bucket']}/{told['Key']}")])
 
 
+def _listing(told: Parameters) -> Iterator[Right]:
+    yield Right("s3:ListBucket", f"arn:aws:s3:::{told['Bucket']}")
+
+
 def _parameter(action: str) -> Callable[[Parameters], Iterator[Right]]:
     return lambda told: iter([Right(f"ssm:{action}", f"arn:aws:ssm:{PLACE}:parameter{told['Name']}")])
 
@@ -116,6 +120,7 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
     "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
+    "DeleteObject": _object("DeleteObject"), "ListObjectsV2": _listing,
     "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
     "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
