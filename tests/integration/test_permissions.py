@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
-from tests.harness.facts import erased, survey
+from tests.harness.facts import erased, job_detail, survey
 from tests.harness.outside import BODY
 from tests.harness.permissions import asked, granted
 from tests.harness.rollouts import rolled_back, started
@@ -16,7 +16,9 @@ from tests.integration.story import (
     CONFIG, an_hour_passes, candidate, decide, drafts, ingestion, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, writing,
 )
+from tests.integration.webhooks import agree_on, webhook
 from tests.unit.evaluation.story import GOOD, Colleagues
+from tests.unit.prep.webhooks import SECRET
 
 TABLES = {
     "CustomerFeatures": "referral.features", "Preparation": "referral.prep", "AgentRegistry": "referral.registry",
@@ -24,8 +26,10 @@ TABLES = {
     "Evaluations": "referral.evaluation",
 }
 FUNCTIONS = [
-    "feature_enricher", "features_api", "data_prep_processor", "prep_api", "register_agent", "follow_rollouts",
-    "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events", "ingest_examples", "keep_example",
+    "feature_enricher", "features_api", "data_prep_processor", "prep_api", "receive_webhook",
+    "register_agent", "follow_rollouts",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events", "ingest_examples",
+    "keep_example",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
     *(f"{service}-relay" for service in services()),
@@ -54,6 +58,8 @@ def learn_and_prepare(day: Cloud) -> None:
     day.settle()
     jobs(day, "s-1", "s-2", "s-3", "s-4")
     jobs(day, "s-5", satisfaction=9)
+    agree_on(SECRET)
+    assert [webhook(day, "ServiceCompleted", job_detail("s-9", historical=True)).status for _ in range(2)] == [200, 200]
     day.put("SatisfactionReported", survey("s-1").model_dump(mode="json"))
     day.put("CustomerOptedOut", {"customer_id": "c-9", "at": "2026-11-21T09:00:00Z"})
     with writing(3) as model_of_today:
