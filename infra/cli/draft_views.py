@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.cli import say
+from infra.cli import finding_views, say
 
 _DONE = ("referral_id", "status", "reason", "subject", "content_hash", "message_id")
 _ABOUT = (
@@ -16,19 +16,19 @@ def lines(drafts: list[dict[str, Any]], more: str | None) -> Any:
     from rich.console import Group
 
     known = [draft for draft in drafts if draft["version"] is not None]  # review is blind: none of a draft in review is
-    columns = ("referral", "customer", "since", *(["version"] if known else []), "subject or reason")
+    columns = ("referral", "customer", "since", *(["version"] if known else []), "findings", "subject or reason")
     rows = (_row(draft, bool(known)) for draft in drafts)
     drawn = say.table(columns, rows, "No draft has this status.")
     return Group(drawn, *([say.text(f"More: --after {more}")] if more else []))
 
 
 def page(draft: dict[str, Any]) -> Any:
-    """The mail, below everything that a reviewer needs to judge it."""
+    """The mail, between everything that a reviewer needs to judge it and what was found in it."""
     from rich.console import Group
 
     facts = {name: draft[name] for name in _ABOUT if draft.get(name) not in (None, "", False)} | draft["facts"]
-    mail = f"Subject: {draft['subject'] or '-'}\n\n{draft['body'] or '-'}"
-    return Group(say.facts(facts), "", say.text(mail), "")
+    mail = [finding_views.text(draft, "subject"), "", finding_views.text(draft, "body")]
+    return Group(say.facts(facts), "", *mail, "", finding_views.table(draft), "")
 
 
 def done(line: dict[str, Any]) -> Any:
@@ -38,4 +38,4 @@ def done(line: dict[str, Any]) -> Any:
 def _row(draft: dict[str, Any], versions: bool) -> tuple[Any, ...]:
     about = draft["subject"] or draft["reason"]
     which = [draft["version"]] if versions else []
-    return draft["referral_id"], draft["customer_id"], draft["created_at"], *which, about
+    return draft["referral_id"], draft["customer_id"], draft["created_at"], *which, finding_views.count(draft), about

@@ -98,10 +98,12 @@ def fatal(failed: Iterable[str]) -> Iterator[str]:
 
 
 def _spans(check: Check, draft: Text, given: Given) -> list[Span]:
-    """In the order of the text, and not too many; what stands within another one is not named again."""
+    """In the order of the text, and not too many; those that overlap are one."""
     kept: list[Span] = []
-    for span in sorted(check.find(draft, given), key=lambda span: (span.start, -span.end)):
-        if not kept or span.end > kept[-1].end:
+    for span in sorted(check.find(draft, given)):
+        if kept and span.start < kept[-1].end:
+            kept[-1] = kept[-1]._replace(end=max(span.end, kept[-1].end))
+        else:
             kept.append(span)
     return kept[:_MOST]
 

@@ -18,6 +18,7 @@ from shared.writing.crew import Crew
 from shared.writing.prompt import facts
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\S*")
 _ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?")
 
 _ROUND_BELOW = 10**9
@@ -47,14 +48,14 @@ class Given:
 
     @cached_property
     def promised(self) -> frozenset[Decimal]:
-        """Every figure that may be named as money or percentage: notes can't promise anything."""
-        named = _values(self._known)
+        """Every figure that may be named as money or percentage: notes and dates promise nothing."""
+        named = _values(_DATE.sub("", f"{self.stated} {self.company.offer}"))
         return frozenset(named | {other for value in named for other in _rounded(value)})
 
     @cached_property
     def figures(self) -> frozenset[Decimal]:
         """Every figure that may be named, notes included, with what rounding and counting years make of them."""
-        named = _values(self.notes)
+        named = _values(f"{self._known} {self.notes}")
         rounded = {other for value in named for other in _rounded(value)}
         scale = {Decimal(5)} if "satisfaction" in self._known else set()
         return frozenset(self.promised | named | rounded | self._of_dates() | scale | {Decimal(1)})

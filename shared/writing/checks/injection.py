@@ -33,7 +33,7 @@ _ORDERED = re.compile(
     r"instructions?|prompts?)\b|\bsystem prompt\b|\b(?:new|these|following|your) instructions?\b|\blanguage model\b"
     r"|\byou are (?:now|an? (?:AI|assistant|language))\b|\bpretend\b|\b(?:reply|respond|answer|output) (?:only )?(?:with|in)\b"
     r"|\b(?:mark|treat|set)\b[^.\n]{0,20}\bapproved\b|\bapprove (?:this|it|the (?:draft|e-?mail))"
-    r"|\bsend (?:it|this|(?:the|this) (?:e-?mail|mail)|a copy) to\b|\bbase64\b|(?:^|\s)(?:system|assistant) ?:"
+    r"|\bsend (?:it|this|(?:the|this) (?:e-?mail|mail)|a copy) to\b|\bbase64\b|(?:^|[.!?] ?)(?:system|assistant) ?:"
     r"|[<‹]/?[a-z_]+[>›]|\{\{|\[/?INST\]|[A-Za-z0-9+/]{48,}={0,2}"
     r"|\b(?:ignorier\w*|vergiss|missachte\w*)\b[^.\n]{0,40}\b(?:anweisung\w*|regeln?|vorherig\w*|obige\w*)"
     r"|\bignor(?:ez?|er|a|e|ar)\b[^.\n]{0,40}\b(?:instruc\w+|consignes|reglas|règles)",

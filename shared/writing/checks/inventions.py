@@ -30,9 +30,10 @@ _GOODBYE = re.compile(
     r"((?:[^\n.!?:]{1,45}\n*){1,3})\s*\Z"
 )
 _NOBODY = frozenset({
-    "again", "all", "and", "at", "care", "company", "crew", "customer", "everybody", "everyone", "family", "folks",
-    "friend", "friends", "from", "he", "home", "it", "madam", "neighbor", "neighbour", "our", "service", "services",
-    "she", "sir", "sirs", "staff", "team", "that", "the", "there", "they", "this", "valued", "we", "who", "you", "your",
+    "again", "all", "and", "at", "care", "company", "crew", "customer", "dr", "everybody", "everyone", "family",
+    "folks", "frau", "friend", "friends", "from", "he", "herr", "home", "it", "madam", "miss", "mr", "mrs", "ms",
+    "neighbor", "neighbour", "our", "service", "services", "she", "sir", "sirs", "staff", "team", "that", "the",
+    "there", "they", "this", "valued", "we", "who", "you", "your",
 })
 
 

@@ -3,6 +3,9 @@
 import pytest
 
 from infra.cli import reviewer
+from shared.writing.checks.findings import findings
+from shared.writing.checks.given import Given
+from shared.writing.checks.words import Text
 from tests.unit.local.history import COMPANY, cases, judged, mail
 
 FIRST, SECOND, THIRD = (f"referral-writer-v{number}" for number in (1, 2, 3))
@@ -49,3 +52,11 @@ def test_the_judge_minds_all_that_the_simulated_reviewer_minds() -> None:
 def test_the_third_version_is_impersonal_and_pushy() -> None:
     reasons = {judged(mail(THIRD, case), case)["reason"] for case in cases()}
     assert reasons == {"not_personal", "wrong_tone"}
+
+
+@pytest.mark.parametrize("agent", [FIRST, SECOND, THIRD])
+def test_no_honest_draft_is_kept_from_leaving(agent: str) -> None:
+    """... by a check; that the third version presses is for a person to say."""
+    assert COMPANY.forbidden_claims
+    drafts = [(Text(*vars(mail(agent, case)).values()), Given.of(*case, COMPANY)) for case in cases()]
+    assert [found for draft in drafts for found in findings(*draft) if found.severity == "hard"] == []

@@ -70,8 +70,8 @@ def opted_out(customer: str = "c-1", at: str = "2026-11-21T10:00:00Z", email: st
 class House(Http):
     """One orchestrator; what it says is delivered to it only when the story wants that."""
 
-    def __init__(self, *answers: Any, config: AgentConfig = CONFIG, require_consent: bool = False) -> None:
-        terms = Terms(company=COMPANY, require_consent=require_consent)
+    def __init__(self, *answers: Any, config: AgentConfig = CONFIG, **on: Any) -> None:
+        terms = Terms(company=COMPANY, **on)
         self.bedrock, self.ses, self.config = Bedrock(*answers), Ses(), config
         self.desk = Desk(Model(lambda: self.bedrock), lambda: terms)
         dispatch = Dispatch(Mailer(lambda: self.ses), lambda: terms)
