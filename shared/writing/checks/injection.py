@@ -8,35 +8,35 @@ from shared.writing.checks.given import Given
 from shared.writing.checks.words import Span, Text
 from shared.writing.checks.wording import not_own
 
-_IGNORED = (
-    r"(?:ignore|disregard|forget|override)[^.\n]{0,30}\b(?:previous|prior|above|earlier|all)\b[^.\n]{0,20}"
-    r"\b(?:instructions?|prompts?|rules?|messages?)"
-)
+_BASE64 = r"[A-Za-z0-9+/]{48,}={0,2}(?!\w)"  # no word is as long
 _LEAKED = re.compile(
-    rf"{_IGNORED}|\bsystem prompt\b|\bas an? (?:AI|language model|assistant)\b|\blanguage model\b"
-    r"|\b(?:customer_notes|given_name|feature_set|service_count|satisfaction_(?:avg|count)|completed_on|referral_url)\b"
-    r"|```|[‹›]|</?[a-z_]+>|\bwrite_referral_email\b|\btool_?(?:use|call)s?\b|\bfunction calls?\b|\"(?:subject|body)\" ?:"
-    r"|^(?:system|assistant|user|human) ?:|\[/?INST\]|<\|\w+\|>|^#{2,} ?\w+"
-    r"|^(?:sure|certainly|of course)\W{1,3}here\b|^here(?:'s| is) (?:an?|the|your)\b[^\n]{0,30}\b(?:e-?mail|draft)\b"
-    r"|\bI(?: am|'m)? (?:cannot|can't|can not|unable to|not able to) (?:comply|fulfil|assist|help with|write)"
-    r"|(?<![\w/.-])[A-Za-z0-9+/]{48,}={0,2}(?!\w)",  # base64: no word is as long
+    r"\b(?:(?:ignore|disregard|forget|override)[^.\n]{0,30}\b(?:previous|prior|above|earlier|all)\b[^.\n]{0,20}"
+    r"\b(?:instructions?|prompts?|rules?|messages?)|(?:system prompt|language model|write_referral_email)\b"
+    r"|as an? (?:AI|language model|assistant)\b|(?:tool_?(?:use|call)|function call)s?\b"
+    r"|(?:customer_notes|given_name|feature_set|service_count|satisfaction_(?:avg|count)|completed_on|referral_url)\b"
+    r"|I(?: am|'m)? (?:cannot|can't|can not|unable to|not able to) (?:comply|fulfil|assist|help with|write)"
+    rf"|(?<![\w/.-]){_BASE64})"
+    r"|^(?:(?:system|assistant|user|human) ?:|#{2,} ?\w+|(?:sure|certainly|of course)\W{1,3}here\b"
+    r"|here(?:'s| is) (?:an?|the|your)\b[^\n]{0,30}\b(?:e-?mail|draft)\b)"
+    r"|[`‹›<\[\"](?:(?<=[‹›])|(?<=`)``|(?<=<)/?[a-z_]+>|(?<=<)\|\w+\|>|(?<=\[)/?INST\]|(?<=\")(?:subject|body)\" ?:)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ORDERS = re.compile(
-    r"\bapprove (?:this|it)\b|\b(?:approve|reject|accept) (?:this|the) (?:draft|e-?mail|mail|message)\b"
-    r"|\bmark(?:ed)? (?:this |it |the \w+ )?as approved|[\"']approved[\"']"
-    r"|\b(?:dear|note to|hey) (?:the |our )?(?:reviewer|judge|moderator)\b|^reviewer ?:",
-    re.IGNORECASE | re.MULTILINE,
+    r"\b(?:approve (?:this|it)\b|(?:approve|reject|accept) (?:this|the) (?:draft|e-?mail|mail|message)\b"
+    r"|mark(?:ed)? (?:this |it |the \w+ )?as approved|(?:dear|note to|hey) (?:the |our )?(?:reviewer|judge|moderator)\b"
+    r"|(?<![^\n])reviewer ?:)|[\"']approved[\"']",
+    re.IGNORECASE,
 )
 _ORDERED = re.compile(
-    r"(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:above|previous|prior|earlier|all|everything|rules?|facts|"
-    r"instructions?|prompts?)\b|\bsystem prompt\b|\b(?:new|these|following|your) instructions?\b|\blanguage model\b"
-    r"|\byou are (?:now|an? (?:AI|assistant|language))\b|\bpretend\b|\b(?:reply|respond|answer|output) (?:only )?(?:with|in)\b"
-    r"|\b(?:mark|treat|set)\b[^.\n]{0,20}\bapproved\b|\bapprove (?:this|it|the (?:draft|e-?mail))"
-    r"|\bsend (?:it|this|(?:the|this) (?:e-?mail|mail)|a copy) to\b|\bbase64\b|(?:^|[.!?] ?)(?:system|assistant) ?:"
-    r"|[<‹]/?[a-z_]+[>›]|\{\{|\[/?INST\]|[A-Za-z0-9+/]{48,}={0,2}"
-    r"|\b(?:ignorier\w*|vergiss|missachte\w*)\b[^.\n]{0,40}\b(?:anweisung\w*|regeln?|vorherig\w*|obige\w*)"
-    r"|\bignor(?:ez?|er|a|e|ar)\b[^.\n]{0,40}\b(?:instruc\w+|consignes|reglas|règles)",
+    r"\b(?:(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:above|previous|prior|earlier|all|everything|rules?|facts|"
+    r"instructions?|prompts?)\b|(?:system prompt|language model|base64|pretend)\b|(?:new|these|following|your) instructions?\b"
+    r"|you are (?:now|an? (?:AI|assistant|language))\b|(?:reply|respond|answer|output) (?:only )?(?:with|in)\b"
+    r"|(?:mark|treat|set)\b[^.\n]{0,20}\bapproved\b|approve (?:this|it|the (?:draft|e-?mail))"
+    r"|send (?:it|this|(?:the|this) (?:e-?mail|mail)|a copy) to\b"
+    r"|(?:ignorier\w*|vergiss|missachte\w*)\b[^.\n]{0,40}\b(?:anweisung\w*|regeln?|vorherig\w*|obige\w*)"
+    rf"|ignor(?:ez?|er|a|e|ar)\b[^.\n]{{0,40}}\b(?:instruc\w+|consignes|reglas|règles)|{_BASE64})"
+    r"|(?:^|[.!?] ?)(?:system|assistant) ?:"
+    r"|[<‹{\[](?:(?<=[<‹])/?[a-z_]+[>›]|(?<=\{)\{|(?<=\[)/?INST\])",
     re.IGNORECASE | re.MULTILINE,
 )
 _ASKED = re.compile(
