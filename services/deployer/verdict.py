@@ -21,8 +21,7 @@ class Verdict(BaseModel):
 
     @classmethod
     def of(cls, said: EvaluationFinished, at: AwareDatetime) -> Self:
-        verdict = f"evaluation {said.evaluation_id}: {said.verdict.replace('_', ' ')}"
-        reason = "; ".join([verdict, *said.reasons])
+        reason = f"evaluation {said.evaluation_id}: {' '.join(said.reasons) or said.verdict}"
         return cls(evaluation_id=said.evaluation_id, gate=gate(said), reason=reason, at=at)
 
 

@@ -22,8 +22,8 @@ def difference(known: dict[str, Any]) -> str:
     """The difference with its interval, beside zero and the margin; the axis is in percentage points."""
     low, high = known["interval"]
     reach = max(0.15, 1.15 * max(abs(low), abs(high), known["margin"]))
-    marks = [(-known["margin"], _RED, f"-{100 * known['margin']:.0f} (margin)"), (0.0, _DARK, "0 (equal)")]
-    lines = "".join(_mark(_at(value, reach), colour, said) for value, colour, said in marks)
+    margin = f"-{100 * known['margin']:.0f} (margin)"
+    lines = _mark(_at(-known["margin"], reach), _RED, margin, "end") + _mark(_at(0, reach), _DARK, "0 (equal)", "start")
     middle = _at(known["difference"], reach)
     span = (
         f'<line x1="{_at(low, reach)}" x2="{_at(high, reach)}" y1="36" y2="36" stroke="{_DARK}" stroke-width="3"/>'
@@ -33,10 +33,10 @@ def difference(known: dict[str, Any]) -> str:
     return _svg(82, "Difference in approvals, candidate less baseline, with its 95 % interval", lines + span)
 
 
-def _mark(place: str, colour: str, said: str) -> str:
+def _mark(place: str, colour: str, said: str, anchor: str) -> str:
     return (
         f'<line x1="{place}" x2="{place}" y1="8" y2="58" stroke="{colour}" stroke-dasharray="4 3"/>'
-        f'<text x="{place}" y="74" text-anchor="middle" fill="{colour}">{escape(said)}</text>'
+        f'<text x="{place}" y="74" text-anchor="{anchor}" fill="{colour}">{escape(said)}</text>'
     )
 
 
