@@ -78,7 +78,7 @@ def test_every_step_to_the_first_customers_is_told_once(account: Laptop, house: 
     assert (found["status"], found["percent"]) == ("running", 10)
     assert lines[0] == f"{house.rollout_id}: registering"
     assert lines[1] == f"{AGENT} version 3 is registered; evaluation against version 1: 70 of 200 cases"
-    assert lines[2].startswith(f"{AGENT} version 3 is running at 10 %: evaluation ev-1: no worse")
+    assert lines[2].startswith(f"{AGENT} version 3 is running at 10 %: evaluation ev-1: 130 cases")
     assert len(lines) == 3
 
 
