@@ -35,7 +35,7 @@ FOUND = [
     ("placeholder", "Your roof {service} is done.", "{service}"),
     ("placeholder", "Your roof ${service} is done.", "${service}"),
     ("placeholder", "Your roof _____ is done.", "_____"),
-    ("placeholder", "Your roof XXX is done.", "XXX"),
+    ("placeholder", "Your roof XXXX is done.", "XXXX"),
     ("forbidden_claim", "That is guaranteed.", "guaranteed"),
     ("forbidden_claim", "That is RISK\u2011FREE for you.", "RISK\u2011FREE"),
     ("forbidden_claim", "We promise 100% satisfaction.", "100% satisfaction"),
