@@ -40,7 +40,7 @@ class Cloud:
         self.deployed = Deployment()
         self.calls: list[Call] = []
         self._running = ""
-        self._places: dict[str, str] = {}  # stream -> where to go on reading
+        self._places: dict[str, str] = {}  # stream -> number of the record that was read last
         self._failed: list[tuple[str, str]] = []  # queue and receipt of messages that come again
         self._witness = ""
 
@@ -163,9 +163,10 @@ class Cloud:
 
     def _stream(self, arn: str) -> list[dict[str, Any]]:
         """What appeared in a stream since the last time."""
-        answer = client("dynamodbstreams").get_records(ShardIterator=self._places.get(arn) or _beginning(arn))
-        self._places[arn] = answer["NextShardIterator"]
-        return answer["Records"]
+        fresh = client("dynamodbstreams").get_records(ShardIterator=_iterator(arn, self._places.get(arn)))["Records"]
+        if fresh:
+            self._places[arn] = fresh[-1]["dynamodb"]["SequenceNumber"]
+        return fresh
 
     def _size(self, queue: str) -> int:
         known = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
@@ -212,11 +213,12 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
         settings.settings.cache_clear()
 
 
-def _beginning(stream: str) -> str:
+def _iterator(stream: str, last: str | None) -> str:
+    """Where to go on after the last record; made anew each time, for moto's go blind when a transaction is refused."""
     streams = client("dynamodbstreams")
     [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
-    start = streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
-    return start["ShardIterator"]
+    place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last} if last else {"ShardIteratorType": "TRIM_HORIZON"}
+    return streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], **place)["ShardIterator"]
 
 
 def _record(message: Message) -> dict[str, Any]:
