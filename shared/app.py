@@ -4,7 +4,7 @@ A *fold* changes only the service's own table and may be replayed; the folds of 
 where that is refused each goes alone. An *effect* calls something outside, always goes alone, and is refused in a replay.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -75,12 +75,12 @@ def inbox_key(metadata: Metadata) -> Key:
 
 
 class Routes:
-    """The routing table of one mailbox."""
+    """The routing table of one mailbox; it may begin with routes that are ``known``."""
 
-    def __init__(self, service: str, mailbox: str = "") -> None:
+    def __init__(self, service: str, mailbox: str = "", known: Mapping[str, Route] | None = None) -> None:
         self.service = service
         self.mailbox = mailbox or service
-        self.routes: dict[str, Route] = {}
+        self.routes: dict[str, Route] = dict(known or {})
         self._malformed: dict[str, Callable[[dict[str, Any], ValidationError, Unit], None]] = {}
 
     def fold(self, contract: type[Event], **options: Any) -> Callable[[Reaction], Reaction]:

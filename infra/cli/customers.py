@@ -13,7 +13,7 @@ from shared.events.upstream import CustomerErased, CustomerOptedOut
 
 SOURCE = "upstream.referral-cli"
 KEEPERS = {  # who keeps something of a person, and the function that tells how much
-    "features": "features_api", "prep": "prep_api", "orchestrator": "review_api",
+    "features": "features_api", "prep": "prep_api", "orchestrator": "review_api", "evaluation": "evaluations_api",
 }
 _HELP = "Say for a person: no more mail, or forget me."
 app = typer.Typer(name="customers", help=_HELP, no_args_is_help=True)

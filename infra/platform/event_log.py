@@ -7,20 +7,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from infra.platform.erasure import erased, told_of
+from infra.platform.redaction import FACTS, ids, is_id
 from shared import aws, clock, mailbox
-from shared.events import Event, Metadata, UpstreamFact, upstream
+from shared.events import Metadata, UpstreamFact
+from shared.events.upstream import CustomerErased
 from shared.mailbox import Delivery, Unreadable
 from shared.observe import Observer
 from shared.settings import required, settings
 
-_FACTS: dict[str, type[Event]] = {
-    fact.detail_type(): fact for fact in (
-        upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut, upstream.CustomerErased,
-    )
-}
-_IDS = ("service_id", "customer_id", "historical")  # all that the table keeps of what upstream systems say
 _NAME = "given_name"  # the one thing in our own events that belongs to a person
-_LONGEST_ID = 128
 _ROWS_PER_CALL = 25
 Record = dict[str, Any]
 Row = dict[str, Any]
@@ -31,6 +27,7 @@ def record_events(event: dict[str, Any], context: object = None) -> dict[str, An
     observer = Observer("platform")
     readable, unreadable = _sorted(event["Records"])
     if readable:
+        readable = _without_erased(readable)
         stored = _store([record["body"] for record, _ in readable], [d for _, d in readable])
         _index([row(delivery, stored, clock.now().isoformat()) for _, delivery in readable])
     for record in unreadable:
@@ -52,6 +49,7 @@ def row(delivery: Delivery, stored: str, recorded_at: str) -> Row:
     return {
         "pk": said.correlation_id, "sk": f"{occurred}#{said.event_id}",
         "recent_pk": f"MINUTE#{recorded_at[:16]}", "recent_sk": f"{recorded_at}#{said.event_id}",
+        **_of_a_customer(delivery, f"{recorded_at}#{said.event_id}"),
         **_of_a_rollout(data, f"{recorded_at}#{said.event_id}"),
         "event_id": said.event_id, "correlation_id": said.correlation_id, "causation_id": said.causation_id,
         "detail_type": delivery.detail_type, "source": delivery.source, "producer": said.producer,
@@ -60,10 +58,24 @@ def row(delivery: Delivery, stored: str, recorded_at: str) -> Row:
     }
 
 
+def _of_a_customer(delivery: Delivery, place: str) -> Row:
+    """The key under which everything is found that is to be forgotten with this customer."""
+    customer = ids(delivery.source, delivery.detail).get("customer_id")
+    return {} if customer is None else {"customer_pk": str(customer), "customer_sk": place}
+
+
 def _of_a_rollout(data: Any, place: str) -> Row:
     """The key under which all that a rollout's decisions rest on is read in one go."""
     rollout = data.get("rollout_id") if isinstance(data, dict) else None
-    return {"rollout_pk": rollout, "rollout_sk": place} if _is_id(rollout) else {}
+    return {"rollout_pk": rollout, "rollout_sk": place} if is_id(rollout) else {}
+
+
+def _without_erased(readable: list[tuple[Record, Delivery]]) -> list[tuple[Record, Delivery]]:
+    """What is told of whoever is erased, here or long before, is kept without the person."""
+    told = [(delivery.detail_type, ids(delivery.source, delivery.detail).get("customer_id")) for _, delivery in readable]
+    now = {str(customer) for kind, customer in told if kind == CustomerErased.detail_type() and customer is not None}
+    gone = now | erased(str(customer) for _, customer in told if customer is not None)
+    return [told_of(record, gone) for record, _ in readable]
 
 
 def _sorted(records: Sequence[Record]) -> tuple[list[tuple[Record, Delivery]], list[Record]]:
@@ -78,7 +90,7 @@ def _sorted(records: Sequence[Record]) -> tuple[list[tuple[Record, Delivery]], l
 
 def _metadata(delivery: Delivery) -> Metadata:
     try:
-        fact = _FACTS.get(delivery.detail_type) if delivery.source.startswith(UpstreamFact.source) else None
+        fact = FACTS.get(delivery.detail_type) if delivery.source.startswith(UpstreamFact.source) else None
         return fact.unwrap(delivery.detail)[1] if fact else Metadata.model_validate(delivery.detail.get("metadata"))
     except (ValidationError, AttributeError):
         return _of_nothing_known(delivery)
@@ -96,17 +108,9 @@ def _without_persons(delivery: Delivery) -> Any:
     if not isinstance(delivery.detail, dict):
         return {}
     if delivery.source.startswith(UpstreamFact.source):
-        customer = delivery.detail.get("customer")
-        told = (customer if isinstance(customer, dict) else {}) | delivery.detail
-        return {name: told[name] for name in _IDS if _is_id(told.get(name))}
+        return ids(delivery.source, delivery.detail)
     data = delivery.detail.get("data")
     return {name: value for name, value in data.items() if name != _NAME} if isinstance(data, dict) else data
-
-
-def _is_id(value: Any) -> bool:
-    """A fact that breaks its contract may say anything in an id's place, at any length and about anybody."""
-    text = isinstance(value, str) and len(value) <= _LONGEST_ID and value.isprintable() and not set(" @") & set(value)
-    return text or isinstance(value, int)
 
 
 def _store(bodies: list[str], deliveries: list[Delivery]) -> str:

@@ -17,6 +17,7 @@ from services.evaluation.starting import anew, begin
 from services.evaluation.terms import Terms, terms
 from services.evaluation.trial import examined
 from services.evaluation.views import as_evaluation
+from shared import persons
 from shared.api import Api, Refusal, Unknown
 from shared.events.registry import AgentName
 from shared.unit import Unit
@@ -71,6 +72,12 @@ def rescore(evaluation_id: str) -> dict[str, Any]:
     _with_report(_known(evaluation_id))
     outcomes = _examined_anew(table.outcomes(app.store(), evaluation_id))
     return as_evaluation(app.command(partial(_rescore, evaluation_id, outcomes), correlation=evaluation_id), 0)
+
+
+@app.get("/customers/<customer_id>/kept")
+def kept(customer_id: str) -> dict[str, Any]:
+    """How many parts of cases, and tries of them, still say who this customer is."""
+    return persons.kept(app.store(), customer_id)
 
 
 def _begin(unit: Unit, asked: Asked, case_ids: list[str]) -> Evaluation:

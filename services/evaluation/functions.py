@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from services.evaluation.reactions import follow, running, starts
+from services.evaluation.reactions import following, running, starts
 
-follow_history = follow.handle
+follow_history = following.handle
 start_evaluation = starts.handle
 agent_evaluator = running.handle
 

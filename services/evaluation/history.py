@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from services.evaluation.case import Case, Part
+from shared import persons
 from shared.events.orchestrator import ReferralDrafted, ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
@@ -12,6 +13,7 @@ from shared.store import Item, Key, Store
 from shared.unit import Unit
 from shared.writing.crew import Crew, crew
 
+CASE = "case"  # what is listed under a person
 RECENT = "recent"  # the index
 KEPT = timedelta(days=400)  # a year and a bit: a case is a person's, and goes
 _CASE = "CASE#"
@@ -38,15 +40,25 @@ def production_key(agent: str) -> Key:
     return f"AGENT#{agent}", "PRODUCTION"
 
 
+def reads_of_part(customer_id: str, case_id: str, part: str) -> list[Key]:
+    return [case_key(case_id, part), persons.erased_key(customer_id)]
+
+
 def keep_crew(unit: Unit, job: ServiceCompleted) -> None:
     """Technician and notes; the address is nobody's business here."""
-    unit.once(case_key(job.correlation(), "CREW"), crew(job).model_dump() | _expiry(unit))
+    _keep(unit, job.customer.customer_id, job.correlation(), "CREW", crew(job).model_dump())
 
 
 def keep_prepared(unit: Unit, prepared: ReferralPrepared) -> None:
     place = {"recent_pk": "CASES", "recent_sk": _place(prepared.service.completed_at, prepared.referral_id)}
-    row = prepared.model_dump(mode="json") | place | _expiry(unit)
-    unit.once(case_key(prepared.referral_id, "PREPARED"), row)
+    row = prepared.model_dump(mode="json") | place
+    _keep(unit, prepared.customer_id, prepared.referral_id, "PREPARED", row)
+
+
+def _keep(unit: Unit, customer_id: str, case_id: str, part: str, row: Item) -> None:
+    if not persons.erased(unit, customer_id):
+        unit.once(case_key(case_id, part), row | expiring(unit.now()))
+        persons.own(unit, customer_id, CASE, f"{case_id}#{part}")
 
 
 def keep_draft(unit: Unit, drafted: ReferralDrafted) -> None:
@@ -69,7 +81,7 @@ def _learn(unit: Unit, case_id: str, name: str, what: Item, found: Item) -> None
     before = unit.item(key) or {}
     after = before | {name: before.get(name, {}) | what} | found
     if after != before:
-        unit.put(key, after | _expiry(unit))
+        unit.put(key, after | expiring(unit.now()))
 
 
 def keep_version(unit: Unit, said: AgentRegistered) -> None:
@@ -129,10 +141,6 @@ def _case(prepared: Item, about: Item, people: Item | None) -> Case:
 
 def expiring(at: datetime, after: timedelta = KEPT) -> dict[str, int]:
     return {"expires_at": int((at + after).timestamp())}
-
-
-def _expiry(unit: Unit) -> dict[str, int]:
-    return expiring(unit.now())
 
 
 def _place(at: datetime, case_id: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.evaluation import history, table
+from services.evaluation.erasure import Erasure
 from services.evaluation.running import Bench
 from services.evaluation.starting import anew, begin, same
 from services.evaluation.terms import Terms, terms
@@ -12,7 +13,7 @@ from shared.events.evaluation import CasesDue
 from shared.events.orchestrator import ReferralDrafted, ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentRegistered, AliasMoved
-from shared.events.upstream import ServiceCompleted
+from shared.events.upstream import CustomerErased, ServiceCompleted
 from shared.unit import Unit
 
 follow = Routes("evaluation")
@@ -20,14 +21,16 @@ follow = Routes("evaluation")
 
 @follow.fold(
     ServiceCompleted, inbox=False, broken_kept_by="prep", where={"historical": [False, None, {"exists": False}]},
-    reads=lambda job: [history.case_key(job.correlation(), "CREW")],
+    reads=lambda job: history.reads_of_part(job.customer.customer_id, job.correlation(), "CREW"),
 )
 def keep_crew(job: ServiceCompleted, unit: Unit) -> None:
     if job.credible(unit.now()) and not job.historical:
         history.keep_crew(unit, job)
 
 
-@follow.fold(ReferralPrepared, inbox=False)
+@follow.fold(
+    ReferralPrepared, inbox=False, reads=lambda said: history.reads_of_part(said.customer_id, said.referral_id, "PREPARED"),
+)
 def keep_case(prepared: ReferralPrepared, unit: Unit) -> None:
     history.keep_prepared(unit, prepared)
 
@@ -51,6 +54,17 @@ def keep_version(said: AgentRegistered, unit: Unit) -> None:
 def point(moved: AliasMoved, unit: Unit) -> None:
     if moved.alias == "production":
         history.point(unit, moved)
+
+
+def following_routes(erasure: Erasure) -> Routes:
+    """What is followed, and how it is forgotten."""
+    routes = Routes("evaluation", known=follow.routes)
+
+    @routes.fold(CustomerErased, inbox=False)
+    def forget(said: CustomerErased, unit: Unit) -> None:
+        erasure.forget(said, unit)
+
+    return routes
 
 
 def starting_routes(terms: Callable[[], Terms]) -> Routes:
@@ -95,5 +109,6 @@ def running_routes(bench: Bench) -> Routes:
     return routes
 
 
+following = following_routes(Erasure())
 starts = starting_routes(terms)
 running = running_routes(Bench())

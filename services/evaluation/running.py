@@ -1,11 +1,11 @@
 """One slice of an evaluation: its cases side by side, written down as they come, and the missing ones again later."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.evaluation import history, runner, table
 from services.evaluation.answers import FromModel, Rehearsal
@@ -15,7 +15,7 @@ from services.evaluation.model import Evaluation
 from services.evaluation.reports import Reports
 from services.evaluation.terms import Terms, terms
 from services.evaluation.trial import Trial
-from shared import aws
+from shared import aws, persons
 from shared.app import NotYet
 from shared.events.evaluation import CasesDue
 from shared.store import Store
@@ -23,7 +23,7 @@ from shared.unit import Unit
 from shared.writing.model import Model
 
 TRIES = 5  # deliveries after which a model that may come back is waited for no more
-_TOGETHER = 15  # cases in one transaction: each has up to four answers beside it
+_TOGETHER = 14  # cases in one transaction: each with up to four answers, whose it is, and that it is not erased
 
 
 def bedrock() -> Any:
@@ -57,7 +57,7 @@ class Bench:
     def _try(self, case_ids: list[str], trial: Trial, notes: "Notes", last: bool) -> None:
         cases = history.cases(notes.unit.store, case_ids)
         for gone in [case_id for case_id in case_ids if case_id not in cases]:
-            notes.add((_lost(gone), {}))
+            notes.add(Tried("", gone, _lost(gone)))
         known = known_answers(notes.unit.store, trial, list(cases.values()))
         one = partial(self._one, trial=trial, known=known, last=last)
         self.model.client()  # made once, before many want it
@@ -66,7 +66,8 @@ class Bench:
 
     def _one(self, case: Case, trial: Trial, known: dict[str, Kept], last: bool) -> "Tried":
         answers = FromModel(self.model, known, trial.evaluation_id, self.sleep)
-        return trial.outcome(case, answers, last), answers.fresh
+        outcome = trial.outcome(case, answers, last)
+        return Tried(case.prepared.customer_id, case.case_id, outcome, answers.fresh)
 
     def _trial(self, unit: Unit, evaluation: Evaluation) -> Trial:
         baseline = history.version(unit, evaluation.agent, evaluation.baseline)
@@ -78,7 +79,13 @@ class Bench:
         return Trial(evaluation.evaluation_id, versions, terms.company, terms.judge_model, terms.guardrail)
 
 
-Tried = tuple[Outcome | None, dict[str, Kept]]  # None comes again; what was answered is kept all the same
+class Tried(NamedTuple):
+    """A case without an outcome comes again; what was answered is kept all the same."""
+
+    customer_id: str
+    case_id: str
+    outcome: Outcome | None
+    fresh: Mapping[str, Kept] = {}
 
 
 @dataclass
@@ -99,14 +106,26 @@ class Notes:
         if not self.pending:
             return
         unit = self.unit.fresh()
-        outcomes = [outcome for outcome, _ in self.pending if outcome]
-        table.keep_answers(unit, {named: kept for _, fresh in self.pending for named, kept in fresh.items()})
-        for outcome in outcomes:
+        unit.load(key for one in self.pending for key in table.reads_of_try(one.customer_id, one.fresh))
+        pending = [self._allowed(one, unit) for one in self.pending]
+        table.keep_answers(unit, {named: kept for one in pending for named, kept in one.fresh.items()})
+        for outcome in (one.outcome for one in pending if one.outcome):
             table.record(unit, self.evaluation_id, outcome)
-        self.done += len(outcomes)
+            self.done += 1
         table.record_progress(unit, self.evaluation_id, unit.cause.event_id, self.done)
         unit.commit()
         self.pending.clear()
+
+
+    def _allowed(self, one: Tried, unit: Unit) -> Tried:
+        """As it was tried, unless its customer has been erased meanwhile: then nothing of it is kept."""
+        if not one.customer_id:
+            return one
+        if persons.erased(unit, one.customer_id):
+            return Tried("", one.case_id, _lost(one.case_id))
+        if one.outcome or one.fresh:
+            table.own_try(unit, one.customer_id, self.evaluation_id, one.case_id, one.fresh)
+        return one
 
 
 def known_answers(store: Store, trial: Trial, cases: list[Case]) -> dict[str, Kept]:

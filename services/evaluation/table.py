@@ -6,10 +6,12 @@ from datetime import timedelta
 from services.evaluation.case import Kept, Outcome
 from services.evaluation.history import RECENT, expiring
 from services.evaluation.model import Evaluation, Result
+from shared import persons
 from shared.store import Item, Key, Store
 from shared.unit import Unit
 
 _EVALUATION, _CASE, _SLICE, _ANSWER = "EVALUATION#", "CASE#", "SLICE#", "ANSWER#"
+_TRIED = "evaluated"  # what is listed under a person
 _ALL = 100_000  # more than an evaluation has
 _ANSWERS_KEPT = timedelta(days=90)
 
@@ -81,8 +83,39 @@ def record(unit: Unit, evaluation_id: str, outcome: Outcome) -> None:
     unit.create(outcome_key(evaluation_id, outcome.case_id), row)
 
 
+def outcome(unit: Unit, evaluation_id: str, case_id: str) -> Outcome | None:
+    row = unit.item(outcome_key(evaluation_id, case_id))
+    return Outcome.model_validate(row) if row else None
+
+
+def replace_outcome(unit: Unit, evaluation_id: str, outcome: Outcome) -> None:
+    key = outcome_key(evaluation_id, outcome.case_id)
+    unit.put(key, (unit.item(key) or {}) | outcome.model_dump(mode="json"))
+
+
+def own_try(unit: Unit, customer_id: str, evaluation_id: str, case_id: str, answers: Iterable[str]) -> None:
+    """What was said about this customer's case in an evaluation, and under which keys."""
+    persons.own(unit, customer_id, _TRIED, "#".join([evaluation_id, case_id, *answers]))
+
+
+def tried(name: str) -> tuple[str, str, list[str]]:
+    """Evaluation, case and answers, by the name under which they are listed."""
+    evaluation_id, case_id, *answers = name.split("#")
+    return evaluation_id, case_id, answers
+
+
+def forget_answers(unit: Unit, fingerprints: Iterable[str]) -> None:
+    unit.load(map(answer_key, fingerprints := list(fingerprints)))
+    for fingerprint in fingerprints:
+        unit.delete(answer_key(fingerprint))
+
+
 def record_progress(unit: Unit, evaluation_id: str, slice_id: str, done: int) -> None:
     unit.put(slice_key(evaluation_id, slice_id), {"done": done})
+
+
+def reads_of_try(customer_id: str, answers: Iterable[str]) -> list[Key]:
+    return [*map(answer_key, answers), *([persons.erased_key(customer_id)] if customer_id else [])]
 
 
 def keep_answers(unit: Unit, answers: Mapping[str, Kept]) -> None:

@@ -29,7 +29,7 @@ FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "receive_webhook",
     "register_agent", "follow_rollouts",
     "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events", "ingest_examples",
-    "keep_example",
+    "keep_example", "erase_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
     *(f"{service}-relay" for service in services()),
@@ -164,8 +164,8 @@ def evaluate(day: Cloud) -> None:
 def erase(day: Cloud) -> None:
     """A customer of whom every service knows something is forgotten."""
     day.put("CustomerErased", erased().model_dump(mode="json"))
-    day.settle()
-    for api in ("features_api", "prep_api", "review_api"):
+    day.settle().later().later()
+    for api in ("features_api", "prep_api", "review_api", "evaluations_api"):
         assert day.call(api, "GET", "/customers/c-1/kept").status == 200
 
 

@@ -7,7 +7,8 @@ from threading import Lock
 from typing import Any
 
 from services.evaluation.api import app
-from services.evaluation.reactions import follow, running_routes, starting_routes
+from services.evaluation.erasure import Erasure
+from services.evaluation.reactions import following_routes, running_routes, starting_routes
 from services.evaluation.reports import Reports
 from services.evaluation.running import Bench
 from services.evaluation.terms import Terms
@@ -165,7 +166,7 @@ class House(Http):
         )
         self.reports = Reports(lambda: self.bucket, lambda: "reports")
         bench = Bench(Model(lambda: self.colleagues), lambda: self.terms, self.reports, self.pauses.append)
-        self.room = Room(follow, starting_routes(lambda: self.terms), running_routes(bench))
+        self.room = Room(following_routes(Erasure(self.reports)), starting_routes(lambda: self.terms), running_routes(bench))
         super().__init__(app, self.room.store)
 
     def ready(self, cases: int = 3) -> "House":
@@ -184,8 +185,12 @@ class House(Http):
 
     def work(self, receives: int = 1) -> list[str]:
         """Run every slice that was announced; answers which come again."""
-        due = [CasesDue.unwrap(detail) for detail in self.details("CasesDue")]
-        return self.room.deliver([record(event, metadata=metadata, receives=receives) for event, metadata in due])
+        return self.room.deliver(self.due(receives))
+
+    def due(self, receives: int = 1) -> list[dict[str, Any]]:
+        """Every slice that was announced, as it is delivered."""
+        known = [CasesDue.unwrap(detail) for detail in self.details("CasesDue")]
+        return [record(event, metadata=metadata, receives=receives) for event, metadata in known]
 
     def call(self, *asked: Any, **query: Any) -> Answer:
         self.app.append_context(terms=self.terms, reports=self.reports)
