@@ -48,6 +48,7 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "IndexCreator": settings["index_creator"],
         "GuardrailId": settings["guardrail_id"],
         "GuardrailVersion": settings["guardrail_version"],
+        "KnowledgeBase": f"/referral/{settings['name']}/knowledge/id",
         "Agent": settings["agent"],
         "RequireConsent": json.dumps(settings["require_consent"]),
         "Company": json.dumps(settings["company"]),

@@ -6,6 +6,8 @@ from shared.events.orchestrator import (
     DraftFailed, DraftWithdrawn, ReferralDrafted, ReferralReviewed, ReferralSent, ReferralSuppressed, SendFailed,
 )
 
+_EXAMPLES = ("examples", "examples_missing")
+
 
 def prepared(referral: Referral) -> Event:
     """What became of the attempt to draft."""
@@ -17,7 +19,7 @@ def drafted(referral: Referral) -> ReferralDrafted:
     draft = referral.draft
     return ReferralDrafted(
         **_ids(referral), **referral.author.model_dump(),
-        **draft.model_dump(include={"prompt_hash", "input_tokens", "output_tokens", "latency_ms", "cost_usd"}),
+        **draft.model_dump(include={"prompt_hash", "input_tokens", "output_tokens", "latency_ms", "cost_usd", *_EXAMPLES}),
         features_version=referral.prepared.features_version, findings=sorted(set(draft.findings)),
     )
 

@@ -21,6 +21,7 @@ from shared.store import Key
 from shared.unit import Conflict, Unit
 from shared.writing import mail, prices, prompt
 from shared.writing.content import Content
+from shared.writing.examples import Found, Knowledge, wanted
 from shared.writing.faults import ModelFault
 from shared.writing.model import Answer, Model
 
@@ -35,6 +36,7 @@ class Desk:
     model: Model = Model()
     terms: Callable[[], Terms] = terms
     latest: Latest = field(default_factory=Latest)
+    knowledge: Knowledge = Knowledge()
 
     def reads(self, about: ReferralPrepared | DraftWithdrawn) -> list[Key]:
         """What is worth reading together with the event's inbox row."""
@@ -78,7 +80,9 @@ class Desk:
     def _written(self, referral: Referral, config: AgentConfig, contact: Contact, unit: Unit, last: bool) -> Referral:
         terms = self.terms()
         try:
-            asked = mail.request(prompt.render(config, referral.prepared, contact, terms.company), terms.guardrail)
+            found = self.knowledge.similar(referral.prepared, wanted(config))
+            rendered = prompt.render(config, referral.prepared, contact, terms.company, found.examples)
+            asked = mail.request(rendered, terms.guardrail)
             question = unit.cause.event_id, mail.fingerprint(asked)
             written = self.latest.to(question, lambda: self.model.ask(asked, mail.MAIL))
         except prompt.PromptInvalid:
@@ -88,10 +92,10 @@ class Desk:
                 raise
             return referral.failed(fault.reason)
         draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
-        return findings.noted(referral.drafted(draft_of(draft_id, asked, written)), contact, terms.company)
+        return findings.noted(referral.drafted(draft_of(draft_id, asked, written, found)), contact, terms.company)
 
 
-def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content]) -> Draft:
+def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content], found: Found = Found()) -> Draft:
     return Draft(
         draft_id=draft_id,
         subject=written.said.subject,
@@ -101,4 +105,6 @@ def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content]) -> 
         output_tokens=written.output_tokens,
         latency_ms=written.latency_ms,
         cost_usd=prices.cost(asked["modelId"], written.input_tokens, written.output_tokens),
+        examples=found.ids,
+        examples_missing=found.missing,
     )

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.events.orchestrator import Arm
+from shared.events.orchestrator import Arm, Missing
 
 Decision = Literal["approved", "rejected"]
 Why = Literal["wrong_facts", "wrong_tone", "too_long", "not_personal", "unsafe", "not_now", "other"]
@@ -48,6 +48,8 @@ class Draft(Part):
     output_tokens: int
     latency_ms: int
     cost_usd: Decimal | None
+    examples: tuple[str, ...] = ()  # referrals whose mails the writer was shown
+    examples_missing: Missing | None = None
     edited_by: str | None = None
     findings: tuple[str, ...] = ()  # codes of what was found in these words when they were written, one for each place
     erased_hash: str | None = None  # of the text, once that is gone with its customer

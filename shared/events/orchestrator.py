@@ -9,6 +9,7 @@ from shared.events import Event
 
 SOURCE = "referral.orchestrator"
 Arm = Literal["production", "control", "candidate"]
+Missing = Literal["unavailable", "none"]  # the knowledge base did not answer; nothing in it fits
 
 
 class Assigned(BaseModel):
@@ -47,6 +48,8 @@ class ReferralDrafted(Assigned, Event):
     output_tokens: int
     latency_ms: int
     cost_usd: Decimal | None  # None where the model has no known price
+    examples: list[str] = []  # referrals whose approved mails the writer was shown, the most similar first
+    examples_missing: Missing | None = None  # why there are none, where the version wants some
     findings: list[str] = []  # codes of what the checks found, each once
 
 

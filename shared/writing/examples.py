@@ -3,29 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from shared import aws
+from shared.events.orchestrator import Missing
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import PLACEHOLDER, AgentConfig
 from shared.settings import required
-from shared.writing.labels import UNKNOWN, Label, band, customer_hash, kind, plain
+from shared.writing.labels import UNKNOWN, Example, Label, band, customer_hash, kind, plain
 
-Missing = Literal["unavailable", "none"]  # nobody answered; there is nothing that fits
 SECONDS = 2  # for one call, which is not repeated: a draft is worth more than its examples
 LONGEST = 6_500  # characters of an example that a writer is shown
-
-
-class Example(BaseModel):
-    """A mail that somebody approved for another customer."""
-
-    model_config = ConfigDict(frozen=True)
-
-    referral_id: str
-    text: str
 
 
 @dataclass(frozen=True)

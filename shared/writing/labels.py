@@ -35,6 +35,15 @@ class Label(BaseModel):
         )
 
 
+class Example(BaseModel):
+    """A mail that somebody approved for another customer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    referral_id: str
+    text: str
+
+
 def kind(prepared: ReferralPrepared) -> str:
     """The kind of job in the form in which two of the same kind are equal."""
     return plain(prepared.service.type)

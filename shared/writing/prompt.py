@@ -1,6 +1,7 @@
 """The prompt that a version's template becomes for one referral; pure."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,9 +10,11 @@ from shared.events.prep import PreparedService, ReferralPrepared
 from shared.events.registry import PLACEHOLDER, AgentConfig, unknown_placeholders
 from shared.writing.company import Company
 from shared.writing.crew import MAX_NOTES, Crew
+from shared.writing.labels import Example
 from shared.writing.text import inert
 
 _NO_EXAMPLES = "<examples>No examples yet.</examples>"
+_ARE_EXAMPLES = "Mails that people approved for other customers; take their shape, and no fact or name from them:"
 
 
 class PromptInvalid(Exception):
@@ -26,7 +29,9 @@ class Prompt:
     user: str
 
 
-def render(config: AgentConfig, prepared: ReferralPrepared, crew: Crew, company: Company) -> Prompt:
+def render(
+    config: AgentConfig, prepared: ReferralPrepared, crew: Crew, company: Company, examples: Sequence[Example] = (),
+) -> Prompt:
     """Fill the template's places in one pass, so that nothing that is filled in can open another."""
     unknown = unknown_placeholders(config.user_prompt)
     if unknown:
@@ -34,7 +39,7 @@ def render(config: AgentConfig, prepared: ReferralPrepared, crew: Crew, company:
     parts = {
         "facts": element("facts", facts(prepared, crew, config.feature_set)),
         "notes": f"<customer_notes>{inert(crew.notes or '')[:MAX_NOTES]}</customer_notes>",
-        "examples": _NO_EXAMPLES,
+        "examples": _examples(examples),
         "company": element("company", of_company(company)),
     }
     return Prompt(config, PLACEHOLDER.sub(lambda place: parts[place[1]], config.user_prompt))
@@ -66,6 +71,13 @@ def of_company(company: Company) -> dict[str, str]:
 def element(name: str, content: dict[str, Any]) -> str:
     """JSON between tags; values are data and can't close the element."""
     return f"<{name}>{json.dumps(_inert(content), ensure_ascii=False)}</{name}>"
+
+
+def _examples(examples: Sequence[Example]) -> str:
+    if not examples:
+        return _NO_EXAMPLES
+    texts = {f"example_{number}": example.text for number, example in enumerate(examples, 1)}
+    return f"{_ARE_EXAMPLES}\n{element('examples', texts)}"
 
 
 def _price(service: PreparedService) -> str | None:

@@ -28,6 +28,27 @@ class Bedrock:
         return answer
 
 
+class Library:
+    """A knowledge base that answers Retrieve with what lies in it, whatever the filter says."""
+
+    def __init__(self) -> None:
+        self.results: list[dict[str, Any]] = []
+        self.before: Callable[[], None] = lambda: None
+        self.asked: list[dict[str, Any]] = []
+
+    def add(self, referral_id: str, text: str = BODY, **label: Any) -> None:
+        known = {
+            "service_type": "roof repair", "region": "north", "satisfaction_band": "high", "approved_at": 1_700_000_000.0,
+            "referral_id": referral_id, "customer": "somebody-else",
+        }
+        self.results.append({"content": {"text": text}, "metadata": known | label})
+
+    def retrieve(self, **asked: Any) -> dict[str, Any]:
+        self.asked.append(asked)
+        self.before()
+        return {"retrievalResults": self.results}
+
+
 class Ses:
     """Accepts mails; ``before`` and ``after`` may raise, before the mail is accepted or once it is."""
 

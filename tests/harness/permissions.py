@@ -126,6 +126,6 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
     "DeleteObject": _object("DeleteObject"), "ListObjectsV2": _listing,
     "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
-    "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
+    "Retrieve": _knowledge("Retrieve"), "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from shared import aws
 from shared.writing.content import content_hash
+from shared.writing.examples import bedrock
+from tests.harness.outside import Library
 from tests.unit.evaluation.story import GOOD, SUBJECT, Colleagues
 
 CONCURRENCY = 10  # as the laptop's account says
@@ -30,6 +32,21 @@ def evaluating(colleagues: Colleagues) -> Iterator[Colleagues]:
         yield colleagues
     finally:
         events.unregister(_CALL, converse)
+
+
+@contextmanager
+def retrieving(library: Library) -> Iterator[Library]:
+    """For as long as this lasts, the knowledge base of this process is this one."""
+
+    def retrieve(params: dict[str, Any], **_: Any) -> tuple[_Http, dict[str, Any]]:
+        return _Http(), library.retrieve(**json.loads(params["body"]))
+
+    events = bedrock().meta.events
+    events.register_first("before-call.bedrock-agent-runtime.Retrieve", retrieve)
+    try:
+        yield library
+    finally:
+        events.unregister("before-call.bedrock-agent-runtime.Retrieve", retrieve)
 
 
 def same_words(referral_id: str, customer_id: str = "c-1") -> str:

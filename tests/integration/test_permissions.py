@@ -7,11 +7,11 @@ import pytest
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
 from tests.harness.facts import erased, job_detail, survey
-from tests.harness.outside import BODY
+from tests.harness.outside import BODY, Library
 from tests.harness.permissions import asked, granted
 from tests.harness.rollouts import rolled_back, started
 from tests.harness.templates import BASE, services, template
-from tests.integration.colleagues import evaluating
+from tests.integration.colleagues import evaluating, retrieving
 from tests.integration.story import (
     CONFIG, an_hour_passes, candidate, decide, drafts, ingestion, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, writing,
@@ -38,7 +38,7 @@ FUNCTIONS = [
 
 @pytest.fixture(scope="module")
 def day() -> Iterator[Cloud]:
-    with clouds.cloud() as made, evaluating(Colleagues({1: GOOD}, lambda body: True)):
+    with clouds.cloud() as made, evaluating(Colleagues({1: GOOD}, lambda body: True)), retrieving(Library()):
         made.deploy(*BASE, *services())
         learn_and_prepare(made)
         draft_and_fail(made)
@@ -54,7 +54,7 @@ def day() -> Iterator[Cloud]:
 
 
 def learn_and_prepare(day: Cloud) -> None:
-    production(day)
+    production(day, retrieval={"examples": 2})
     day.settle()
     jobs(day, "s-1", "s-2", "s-3", "s-4")
     jobs(day, "s-5", satisfaction=9)

@@ -18,11 +18,12 @@ from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
 from shared.events.upstream import CustomerOptedOut, referral_id
 from shared.writing.company import Company
+from shared.writing.examples import Knowledge
 from shared.writing.model import Model
 from tests.harness.facts import features, job
 from tests.harness.http import Answer, Http
 from tests.harness.memory import Contended
-from tests.harness.outside import Bedrock, Ses
+from tests.harness.outside import Bedrock, Library, Ses
 from tests.harness.room import Room, record, said
 
 REFERRAL = referral_id("s-1")
@@ -73,7 +74,9 @@ class House(Http):
     def __init__(self, *answers: Any, config: AgentConfig = CONFIG, **on: Any) -> None:
         terms = Terms(company=COMPANY, **on)
         self.bedrock, self.ses, self.config = Bedrock(*answers), Ses(), config
-        self.desk = Desk(Model(lambda: self.bedrock), lambda: terms)
+        self.library = Library()
+        knowledge = Knowledge(lambda: self.library, lambda: "KB00000000")
+        self.desk = Desk(Model(lambda: self.bedrock), lambda: terms, knowledge=knowledge)
         dispatch = Dispatch(Mailer(lambda: self.ses), lambda: terms)
         self.room, self.recalls = Room(follow, drafting_routes(self.desk), sending_routes(dispatch)), Room(recalling)
         self.disturbed = self.room.store = self.recalls.store = Contended()
