@@ -31,9 +31,12 @@ def erased(unit: Unit, customer_id: str) -> bool:
     return unit.item(erased_key(customer_id)) is not None
 
 
-def own(unit: Unit, customer_id: str, kind: str, name: str) -> None:
-    """What has this name is this customer's, from this commit on; to be said once, when it is kept."""
-    unit.create(_listed_key(customer_id, kind, name), {})
+def own(unit: Unit, customer_id: str, kind: str, name: str, expires_at: int | None = None) -> None:
+    """What has this name is this customer's, from this commit on; to be said once, when it is kept.
+
+    ``expires_at`` (seconds since 1970) is for what goes by itself.
+    """
+    unit.create(_listed_key(customer_id, kind, name), {"expires_at": expires_at} if expires_at else {})
 
 
 def forget(said: CustomerErased, unit: Unit, one: Forgetting, first: Callable[[Unit], None] = lambda unit: None) -> None:

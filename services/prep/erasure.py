@@ -1,6 +1,6 @@
-"""How data preparation forgets a person: halves that wait, what was joined, and what lies in quarantine."""
+"""How data preparation forgets a person: halves and what was joined, what lies in quarantine, what came by webhook."""
 
-from services.prep import table
+from services.prep import table, webhook_table
 from shared import persons
 from shared.events.upstream import CustomerErased
 from shared.store import outbox_key
@@ -17,6 +17,8 @@ def _forget_one(kind: str, name: str, unit: Unit) -> None:
         row = unit.item(table.join_key(name)) or {}
         unit.delete(table.join_key(name))
         unit.delete(outbox_key(row.get("event_id", "")))
+    elif kind == webhook_table.TOLD:
+        unit.delete(outbox_key(name))
     elif known := table.case(unit, name):
         table.save_case(unit, known.erased(unit.now()))
         unit.delete(table.content_key(name))

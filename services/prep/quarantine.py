@@ -54,7 +54,7 @@ class Case:
             reasons=tuple(reasons),
             first_seen=now,
             referral_id=_referral(detail, reasons),
-            customer_id=_customer(detail),
+            customer_id=customer_of(detail),
             historical=isinstance(detail, dict) and detail.get("historical") in (True, "true"),
             size=len(text),
             sha256=hashlib.sha256(text).hexdigest(),
@@ -106,7 +106,7 @@ def merged(detail: Any, patch: Any) -> Any:
     return {name: value for name, value in (before | changed).items() if name not in patch or patch[name] is not None}
 
 
-def _customer(detail: Any) -> str | None:
+def customer_of(detail: Any) -> str | None:
     """Whose fact this is, where its place for that says so."""
     person = detail.get("customer") if isinstance(detail, dict) else None
     told = person.get("customer_id") if isinstance(person, dict) else None

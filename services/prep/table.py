@@ -1,6 +1,6 @@
 """Table Preparation: the halves of a referral that wait for each other, and the quarantine."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.prep.model import Join, PreparedJob
 from services.prep.quarantine import Case, Status
@@ -13,7 +13,6 @@ from shared.store import Item, Key, Store
 from shared.unit import Unit
 
 JOINED, QUARANTINED = "referral", "quarantined"  # what is listed under a person
-_MESSAGE_KEPT = timedelta(days=30)  # longer than any sender goes on trying
 QUEUE = "queue"  # the index in which cases stand by status, oldest first
 
 
@@ -60,22 +59,6 @@ def save_join(unit: Unit, referral: str, joined: Join, told: Metadata | None) ->
         persons.own(unit, joined.customer_id, JOINED, referral)
     row = {name: half.model_dump_json() for name, half in halves.items() if half}
     unit.put(join_key(referral), row | {"event_id": told.event_id if told else None})
-
-
-def message_key(message_id: str) -> Key:
-    return f"WEBHOOK#{message_id}", "INBOX"
-
-
-def receive_once(unit: Unit, message_id: str, sha256: str) -> None:
-    """The proof that this message came; raises Duplicate where one with its id came before."""
-    expires = int((unit.now() + _MESSAGE_KEPT).timestamp())
-    unit.once(message_key(message_id), {"sha256": sha256, "expires_at": expires})
-
-
-def received(store: Store, message_id: str) -> str:
-    """The hash of the body that came under this id."""
-    key = message_key(message_id)
-    return str(store.get([key]).get(key, {}).get("sha256", ""))
 
 
 def is_known(unit: Unit, case: Case) -> bool:

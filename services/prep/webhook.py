@@ -11,7 +11,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from services.prep import reasons, table
+from services.prep import reasons, webhook_table
 from services.prep.webhook_fact import NoFact, Said
 from services.prep.webhook_secrets import Secrets
 from services.prep.webhook_signature import Message, Unbelieved
@@ -102,7 +102,7 @@ class Webhook:
         return "accepted"
 
     def _same(self, message_id: str, sha256: str) -> None:
-        if table.received(self.store, message_id) != sha256:
+        if webhook_table.received(self.store, message_id) != sha256:
             raise Refused(
                 HTTPStatus.CONFLICT, "id_taken", "Another body came under this webhook-id before, and that one counts: "
                 "send this one under an id of its own.",
@@ -118,8 +118,11 @@ class Webhook:
 
 
 def _keep(message_id: str, sha256: str, said: Said, unit: Unit) -> None:
-    table.receive_once(unit, message_id, sha256)
-    unit.publish(derived_id(SOURCE, message_id), SOURCE, said.kind, said.detail)
+    event_id, customer_id = derived_id(SOURCE, message_id), said.customer_id()
+    webhook_table.receive_once(unit, message_id, sha256)
+    unit.publish(event_id, SOURCE, said.kind, said.detail)
+    if customer_id:
+        webhook_table.is_told_by(unit, customer_id, event_id)
 
 
 def _body(request: dict[str, Any]) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from services.prep import reasons
+from services.prep.quarantine import customer_of
 from shared.events import UpstreamFact, upstream
 from shared.events.prep import Reason
 
@@ -65,10 +66,18 @@ class Said:
         """Whether a person can mend it in quarantine."""
         return self.contract is upstream.ServiceCompleted
 
+    def customer_id(self) -> str | None:
+        """Whose fact this is; None where nobody can tell."""
+        return customer_of(self.data) if self.repairable else getattr(self._known(), "customer_id", None)
+
     def story(self) -> str | None:
         """The correlation id under which it will be found; None where it does not say enough."""
+        known = self._known()
+        return known.metadata().correlation_id if known else None
+
+    def _known(self) -> UpstreamFact | None:
         try:
-            return self.contract.model_validate(self.data).metadata().correlation_id
+            return self.contract.model_validate(self.data)
         except ValidationError:
             return None
 

@@ -1,4 +1,4 @@
-"""The secrets with which webhooks may be signed, in an encrypted parameter: none is in a template, a variable or a log."""
+"""The secrets with which webhooks may be signed: an encrypted parameter, so that no template, variable or log has one."""
 
 import json
 import time

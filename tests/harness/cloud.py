@@ -217,7 +217,8 @@ def _iterator(stream: str, last: str | None) -> str:
     """Where to go on after the last record; made anew each time, for moto's go blind when a transaction is refused."""
     streams = client("dynamodbstreams")
     [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
-    place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last} if last else {"ShardIteratorType": "TRIM_HORIZON"}
+    where = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+    place = where if last else {"ShardIteratorType": "TRIM_HORIZON"}
     return streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], **place)["ShardIterator"]
 
 

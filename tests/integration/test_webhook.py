@@ -53,4 +53,4 @@ def test_a_large_fact_leaves_the_outbox(prep: Cloud) -> None:
 def test_the_secrets_of_the_account_decide(prep: Cloud, valid: tuple[str, ...], status: int) -> None:
     agree_on(*valid)
     assert webhook(prep, "ServiceCompleted", job_detail("s-1")).status == status
-    assert len(prep.items("Preparation")) == (2 if status == 200 else 0)
+    assert len(prep.items("Preparation")) == (3 if status == 200 else 0)

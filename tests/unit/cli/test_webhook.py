@@ -139,7 +139,7 @@ def test_what_the_webhook_would_have_mended_is_shown(account: Laptop) -> None:
 
 
 @pytest.mark.parametrize(("answer", "told_so"), [
-    ({"code": "broken", "message": "Mend it.", "problems": [{"field": "at", "advice": "No moment."}]}, "Mend it.\n  at: No moment."),
+    ({"message": "Mend it.", "problems": [{"field": "at", "advice": "No moment."}]}, "Mend it.\n  at: No moment."),
     ({"message": "Internal Server Error"}, "Internal Server Error"),
     (["?"], "[\"?\"]"),
 ])
