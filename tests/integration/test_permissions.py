@@ -58,13 +58,14 @@ def learn_and_prepare(day: Cloud) -> None:
     day.settle()
     jobs(day, "s-1", "s-2", "s-3", "s-4")
     jobs(day, "s-5", satisfaction=9)
-    agree_on(SECRET)
-    assert [webhook(day, "ServiceCompleted", job_detail("s-9", historical=True)).status for _ in range(2)] == [200, 200]
     day.put("SatisfactionReported", survey("s-1").model_dump(mode="json"))
     day.put("CustomerOptedOut", {"customer_id": "c-9", "at": "2026-11-21T09:00:00Z"})
     with writing(3) as model_of_today:
         model_of_today.add_client_error("converse", "ValidationException", http_status_code=400)
         day.settle()
+    agree_on(SECRET)
+    assert [webhook(day, "ServiceCompleted", job_detail("s-9", historical=True)).status for _ in range(2)] == [200, 200]
+    day.settle()
     day.call("features_api", "GET", "/customers/c-1/features")
     day.call("features_api", "GET", "/customers/c-1/features/versions")
     for path in ("/agents", "/agents/referral-writer", "/agents/referral-writer/versions/1",
