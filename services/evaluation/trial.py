@@ -1,7 +1,7 @@
 """One case: both versions write, checks look, and the judge reads both drafts in both orders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -15,7 +15,8 @@ from shared.writing.checks.findings import failed
 from shared.writing.checks.given import Given
 from shared.writing.checks.words import Text
 from shared.writing.company import Company
-from shared.writing.faults import ModelFault
+from shared.writing.examples import Found, wanted
+from shared.writing.faults import ExamplesUnavailable, ModelFault
 
 Said = list[Kept | ModelFault]
 Attempts = dict[SideName, Attempt]
@@ -30,6 +31,7 @@ class Trial:
     company: Company
     judge_model: str
     guardrail: mail.Guardrail | None = None
+    found: Mapping[str, Found] = field(default_factory=dict)  # examples by case, as many as the version that wants most
 
     def outcome(self, case: Case, answers: Answers, last: bool) -> Outcome | None:
         """What became of it; None where asking later may help and this try is not the ``last``."""
@@ -46,20 +48,25 @@ class Trial:
             spent=self._spent([*written.values(), *judged]),
         )
 
-    def _request(self, case: Case, name: SideName) -> dict[str, Any] | None:
+    def _request(self, case: Case, name: SideName) -> dict[str, Any] | ModelFault | None:
         """None where the version asks for something that nobody can fill in."""
+        config = self.versions[name]
+        shown = self.found.get(case.case_id, Found()).first(wanted(config))
+        if shown.missing == "unavailable":
+            return ExamplesUnavailable()
         try:
-            asked = prompt.render(self.versions[name], case.prepared, case.crew, self.company)
+            asked = prompt.render(config, case.prepared, case.crew, self.company, shown.examples)
             return mail.request(asked, self.guardrail)
         except prompt.PromptInvalid:
             return None
 
     def _written(
-        self, asked: dict[SideName, dict[str, Any] | None], answers: Answers,
+        self, asked: dict[SideName, dict[str, Any] | ModelFault | None], answers: Answers,
     ) -> dict[SideName, Kept | ModelFault]:
-        possible = {name: request for name, request in asked.items() if request}
+        faults = {name: request for name, request in asked.items() if isinstance(request, ModelFault)}
+        possible = {name: request for name, request in asked.items() if isinstance(request, dict)}
         said = answers.each([Asked(request, mail.MAIL) for request in possible.values()])
-        return dict(zip(possible, said, strict=True))
+        return faults | dict(zip(possible, said, strict=True))
 
     def _attempt(self, case: Case, said: Kept | ModelFault | None) -> Attempt:
         if said is None:
@@ -116,10 +123,10 @@ def _passes(said: Kept | ModelFault) -> bool:
 
 
 def _repeated(
-    case: Case, asked: dict[str, Any] | None, baseline: Attempt,
+    case: Case, asked: dict[str, Any] | ModelFault | None, baseline: Attempt,
 ) -> Literal["same_words", "other_words"] | None:
     """Whether the baseline, asked exactly what production asked, wrote the same; None where it was asked otherwise."""
-    before = case.production.get(mail.fingerprint(asked)) if asked else None
+    before = case.production.get(mail.fingerprint(asked)) if isinstance(asked, dict) else None
     if not before or not baseline.content_hash:
         return None
     return "same_words" if before == baseline.content_hash else "other_words"

@@ -59,6 +59,10 @@ class Knowledge:
         found = tuple(_readable(answer.get("retrievalResults", []), prepared, until))[:most]
         return Found(found, None if found else "none")
 
+    def as_of(self, prepared: ReferralPrepared, most: int) -> Found:
+        """What there was when the job was done: nothing that was learned from it or after it."""
+        return self.similar(prepared, most, before=prepared.service.completed_at)
+
 
 def wanted(config: AgentConfig) -> int:
     """How many examples this version's writer is shown: none where its prompt has no place for them."""

@@ -28,6 +28,12 @@ class ModelAnswerInvalid(ModelFault):
     reason = "model_answer_invalid"
 
 
+class ExamplesUnavailable(ModelFault):
+    """Nobody says which examples the writer would be shown, so nobody can say what it would write."""
+
+    reason, passing = "examples_unavailable", True
+
+
 class ModelNotUsable(ModelFault):
     """The model id, its parameters or the access to it are wrong; asking again does not help."""
 

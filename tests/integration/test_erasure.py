@@ -11,7 +11,7 @@ from tests.harness.cloud import Cloud
 from tests.harness.deployment import client
 from tests.harness.facts import erased
 from tests.harness.outside import BODY, written
-from tests.harness.templates import services
+from tests.harness.templates import BASE, services
 from tests.integration.story import decide, drafts, jobs, model, production, sender
 from tests.unit.cli.laptop import Laptop, told
 
@@ -40,7 +40,7 @@ def objects() -> Iterator[tuple[str, str, bytes]]:
 def story() -> Iterator[Story]:
     """A customer with a mail that was sent, one that is approved, one in review, and a fact in quarantine; then erased."""
     with clouds.cloud() as house:
-        house.deploy("platform", *services())
+        house.deploy(*BASE, *services())
         production(house)
         sender(house)
         house.settle()

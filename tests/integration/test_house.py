@@ -9,7 +9,7 @@ import pytest
 from shared.events.upstream import referral_id
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
-from tests.harness.templates import services
+from tests.harness.templates import BASE, services
 from tests.integration.story import decide, drafts, jobs, model, production, sender, types, writing
 
 JOBS = ["s-1", "s-2", "s-3"]
@@ -26,7 +26,7 @@ Story = tuple[Cloud, list[dict[str, Any]]]
 def story() -> Iterator[Story]:
     """Three jobs of the same customer, each drafted, approved and sent; and everything that was said."""
     with clouds.cloud() as house:
-        house.deploy("platform", *services())
+        house.deploy(*BASE, *services())
         production(house)
         sender(house)
         house.settle()

@@ -20,7 +20,7 @@ REFERRAL = referral_id("s-1")
 @pytest.fixture
 def orchestrator(cloud: Cloud) -> Cloud:
     """An agent is in production, SES may send, and a job is known."""
-    cloud.deploy("registry", "orchestrator")
+    cloud.deploy("knowledge", "registry", "orchestrator")
     production(cloud)
     sender(cloud)
     jobs(cloud, "s-1")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.harness.cloud import Cloud
 from tests.harness.facts import survey
-from tests.harness.templates import services
+from tests.harness.templates import BASE, services
 from tests.integration.story import decide, drafts, jobs, production, refusing, text, writing
 
 CANARY = {
@@ -15,7 +15,7 @@ CANARY = {
 
 @pytest.fixture
 def house(cloud: Cloud) -> Cloud:
-    cloud.deploy("platform", *services())
+    cloud.deploy(*BASE, *services())
     production(cloud)
     return cloud.settle()
 

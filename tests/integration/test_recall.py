@@ -14,7 +14,7 @@ EVERYBODY = 100
 @pytest.fixture
 def trial(cloud: Cloud) -> Cloud:
     """Version 1 is in production, version 2 writes to everybody."""
-    cloud.deploy("features", "prep", "registry", "orchestrator")
+    cloud.deploy("knowledge", "features", "prep", "registry", "orchestrator")
     production(cloud)
     sender(cloud)
     say(cloud, started(percent=EVERYBODY, **candidate(cloud)))

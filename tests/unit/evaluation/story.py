@@ -18,11 +18,12 @@ from shared.events.orchestrator import ReferralDrafted, ReferralReviewed
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig, AgentRegistered, AliasMoved
 from shared.events.upstream import referral_id
+from shared.writing.examples import Knowledge
 from shared.writing.model import Model
 from tests.harness.facts import features, job
 from tests.harness.http import Answer, Http
 from tests.harness.mails import COMPANY
-from tests.harness.outside import answer
+from tests.harness.outside import Library, answer
 from tests.harness.room import Room, record
 
 SUBJECT = "After your roof repair"
@@ -165,7 +166,9 @@ class House(Http):
             company=COMPANY, judge_model="local.judge", bucket="reports", concurrency=concurrency, cases=cases,
         )
         self.reports = Reports(lambda: self.bucket, lambda: "reports")
-        bench = Bench(Model(lambda: self.colleagues), lambda: self.terms, self.reports, self.pauses.append)
+        self.library = Library()
+        knowledge = Knowledge(lambda: self.library, lambda: "KB00000000")
+        bench = Bench(Model(lambda: self.colleagues), lambda: self.terms, self.reports, self.pauses.append, knowledge)
         self.room = Room(following_routes(Erasure(self.reports)), starting_routes(lambda: self.terms), running_routes(bench))
         super().__init__(app, self.room.store)
 
