@@ -24,7 +24,7 @@ run: setup ## the whole system on this laptop with an example history, until Ctr
 	referral run
 
 test: setup ## every test: decisions, contracts, services, deployed templates on the laptop's AWS
-	pytest
+	pytest --numprocesses auto --dist loadgroup
 
 bench: setup ## the measured speeds, as ratios where that is possible
 	python -m benchmarks

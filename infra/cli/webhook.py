@@ -27,7 +27,7 @@ _SECONDS = 30
 def url(ctx: typer.Context) -> None:
     """Where upstream systems send their webhooks.
 
-    Example: referral --account dev webhook url
+    Example: referral webhook url
     """
     typer.echo(address(ctx.obj))
 
@@ -40,7 +40,7 @@ def secret(
 ) -> None:
     """The newest secret with which upstream systems sign.
 
-    Example: referral --account dev webhook secret --rotate
+    Example: referral webhook secret --rotate
     """
     ssm, account = ctx.obj.client("ssm"), ctx.obj.name
     valid = webhooks.known(ssm, account)

@@ -14,6 +14,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.local)
+            item.add_marker(pytest.mark.xdist_group("laptop"))  # they share one, whoever runs them
 
 
 @pytest.fixture(scope="session")
