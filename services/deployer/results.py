@@ -18,6 +18,7 @@ AT_FAULT = {  # whether a draft that failed for this reason is an error of the v
     "model_timeout": True,  # too slow for anybody, hence never seen as a latency
     "model_throttled": True,  # after three deliveries: its quota does not suffice for its share of customers
     "model_unavailable": False,  # the provider's fault; it says nothing of what is compared
+    "examples_unavailable": False,  # only a test on history asks for those of an earlier time; no draft fails for it
     "no_production_agent": False,  # nobody wrote
 }
 

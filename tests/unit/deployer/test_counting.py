@@ -166,7 +166,7 @@ def test_batches_that_are_handled_at_once_seldom_write_the_same_counter(house: H
 @pytest.mark.parametrize("reason", AT_FAULT)
 def test_a_draft_that_failed_is_an_error_where_the_version_or_its_model_is_at_fault(house: House, reason: str) -> None:
     house.hears(house.failure("c-1", reason))
-    nobodys = {"model_unavailable", "no_production_agent"}
+    nobodys = {"model_unavailable", "examples_unavailable", "no_production_agent"}
     assert (house.tally == {}) is (reason in nobodys)
 
 
