@@ -75,7 +75,7 @@ def test_a_customer_who_opts_out_before_the_mail_leaves_gets_none(laptop: Laptop
     referral = drafted(laptop, "local-o1")
     laptop.put({"customer_id": "local-o", "at": "2026-11-21T10:00:00Z"}, detail_type="CustomerOptedOut")
     story = "customer-local-o"
-    laptop.eventually(lambda: laptop.json("events", "tail", "--no-follow", "--correlation", story))
+    laptop.eventually(lambda: laptop.referral("events", "tail", "--no-follow", "--correlation", story, "--json"))
     refused = laptop.eventually(lambda: laptop.command("drafts", "approve", referral, "--yes").stderr)
     assert "no more mail" in refused
     assert mails_to(laptop, "local.o@example.com") == []
