@@ -1,6 +1,7 @@
 """An account of its own for every story."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,3 +13,11 @@ from tests.harness.cloud import Cloud
 def cloud() -> Iterator[Cloud]:
     with clouds.cloud() as made:
         yield made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories of one file share what they deploy, so one process tells them."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
