@@ -26,6 +26,11 @@ def refusal(call: object) -> str:
     return refused.value.response["Error"]["Code"]
 
 
+def test_all_who_share_the_laptop_are_told_by_one_process(request: pytest.FixtureRequest) -> None:
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    assert alone or request.node.nodeid.endswith("@laptop")  # else each process deploys, from one build folder
+
+
 def test_an_upstream_system_may_speak_for_itself_only(laptop: Laptop) -> None:
     upstream = laptop.as_role("referral-local-upstream", "events")
 
