@@ -42,7 +42,7 @@ def show(referral_id: str) -> dict[str, Any]:
     found = table.find(app.store(), referral_id)
     if not found:
         raise _unknown(referral_id)
-    return views.page(*found, findings.of(*found, _company()))
+    return views.page(*found, findings.of(*found, _company()), _company())
 
 
 @app.post("/drafts/<referral_id>/shown")

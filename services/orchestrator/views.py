@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from services.orchestrator import findings
+from services.orchestrator import findings, mail
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.model import Referral
 from shared.writing.checks.findings import Finding
+from shared.writing.company import Company
 
 _LINE = {
     "referral_id", "customer_id", "created_at", "status", "reason", "attempts", "shown_at", "review", "claimed_at",
@@ -30,11 +31,13 @@ def line(referral: Referral) -> dict[str, Any]:
     }
 
 
-def page(referral: Referral, contact: Contact, found: list[Finding]) -> dict[str, Any]:
-    """A referral with all that a reviewer needs: the text, whom it goes to, its facts, and what is found in it."""
+def page(referral: Referral, contact: Contact, found: list[Finding], company: Company) -> dict[str, Any]:
+    """A referral with all that a reviewer needs: the mail, whom it goes to, its facts, and what is found in it."""
     return {
         **line(referral),
         **_text(referral),
+        "sender": company.sender,
+        "footer": mail.footer(company),
         "recipient": contact.model_dump(mode="json", include={"email", "name"}),
         "facts": referral.prepared.model_dump(mode="json", exclude={"referral_id", "customer_id"}),
         "technician": contact.technician,

@@ -46,6 +46,8 @@ def test_a_draft_shows_what_a_reviewer_needs(house: House) -> None:
     assert page["recipient"] == {"email": "dana@example.com", "name": "Dana Example"}
     assert (page["facts"]["given_name"], page["notes"]) == ("Dana", "Replaced twelve tiles.")
     assert page["edited_by"] is None
+    assert page["sender"] == "Example Home Services <hello@example.com>"
+    assert "1 Example Street, Exampletown" in page["footer"]
 
 
 TELLING = (
