@@ -15,6 +15,7 @@ def cloud() -> Iterator[Cloud]:
         yield made
 
 
+@pytest.hookimpl(tryfirst=True)  # the runner reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories of one file share what they deploy, so one process tells them."""
     here = Path(__file__).parent

@@ -9,6 +9,7 @@ from infra.accounts import ROOT
 from tests.local.laptop import Laptop, free_port
 
 
+@pytest.hookimpl(tryfirst=True)  # the runner reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
