@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from services.evaluation import terms as terms_of_evaluation
 from services.orchestrator import terms
-from shared import aws, settings
+from shared import aws, secrets, settings
 
 NOBODY = {
     "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "testing",
@@ -17,6 +18,7 @@ NOBODY = {
     "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto serves streams under the plain endpoint only
 }
+_SECRET = "sending"
 _HERE = ("127.", "localhost", "::1")
 
 
@@ -42,6 +44,16 @@ def locked_in() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", _only_here(socket.socket.connect, lambda sock, place: place))
         patch.setattr(socket, "getaddrinfo", _only_here(socket.getaddrinfo, lambda host, *_: (host,)))
         yield
+
+
+@pytest.fixture(autouse=True)
+def agreed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process knows the secret of an account; what is deployed in a test has one of its own."""
+    monkeypatch.setenv("SENDING_SECRET", _SECRET)
+    if not secrets.secret.cache_info().currsize:
+        with Stubber(aws.client("secretsmanager")) as kept:
+            kept.add_response("get_secret_value", {"SecretString": "agreed for tests"})
+            secrets.secret(_SECRET)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Table Referrals: referrals, whom they go to, and who may not be written to; agents.py has its part about agents."""
 
-import hashlib
 from datetime import UTC, datetime
 
 from services.orchestrator import agents
@@ -8,6 +7,7 @@ from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author
 from services.orchestrator.forgotten import forgotten
 from services.orchestrator.model import Referral, Status
+from services.orchestrator.seal import seal
 from shared import persons
 from shared.events.upstream import CustomerOptedOut, ServiceCompleted
 from shared.store import Item, Key, Store
@@ -30,7 +30,7 @@ def suppressions(customer_id: str, email: str | None = None) -> list[Key]:
     """Stand once this customer, or whoever has this address, wants no more mail."""
     whose = [f"CUSTOMER#{customer_id}"]
     if email:
-        whose.append(f"ADDRESS#{hashlib.sha256(email.lower().encode()).hexdigest()}")
+        whose.append(f"ADDRESS#{seal('suppression', email.lower())}")
     return [(pk, "SUPPRESSED") for pk in whose]
 
 

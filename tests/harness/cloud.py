@@ -15,7 +15,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 from moto import mock_aws
 
-from shared import settings
+from shared import secrets, settings
 from tests.harness import templates
 from tests.harness.deployment import BUS, PLACE, Deployment, Function, client
 from tests.harness.http import Answer, event
@@ -205,12 +205,14 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(variables)
     settings.settings.cache_clear()
+    secrets.secret.cache_clear()
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
         settings.settings.cache_clear()
+        secrets.secret.cache_clear()
 
 
 def _iterator(stream: str, last: str | None) -> str:

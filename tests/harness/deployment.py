@@ -61,7 +61,7 @@ class Deployment:
     def _makers(self) -> dict[str, Callable[[str, Properties], Names]]:
         return {
             "AWS::Events::EventBus": _bus, "AWS::S3::Bucket": _bucket, "AWS::SQS::Queue": _queue,
-            "AWS::DynamoDB::Table": self._table,
+            "AWS::DynamoDB::Table": self._table, "AWS::SecretsManager::Secret": _secret,
         }
 
     def _table(self, name: str, made: Properties) -> Names:
@@ -119,6 +119,11 @@ def _bucket(name: str, made: Properties) -> Names:
     place = {"LocationConstraint": client("s3").meta.region_name}
     client("s3").create_bucket(Bucket=made["BucketName"], CreateBucketConfiguration=place)
     return {name: made["BucketName"], f"{name}.Arn": f"arn:aws:s3:::{made['BucketName']}"}
+
+
+def _secret(name: str, made: Properties) -> Names:
+    password = client("secretsmanager").get_random_password(**made["GenerateSecretString"])["RandomPassword"]
+    return {name: client("secretsmanager").create_secret(Name=name, SecretString=password)["ARN"]}
 
 
 def _queue(name: str, made: Properties) -> Names:

@@ -106,6 +106,10 @@ def _mail(told: Parameters) -> Iterator[Right]:
     yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/{domain}")
 
 
+def _secret(told: Parameters) -> Iterator[Right]:
+    yield Right("secretsmanager:GetSecretValue", told["SecretId"])
+
+
 def _knowledge(action: str) -> Callable[[Parameters], Iterator[Right]]:
     base = f"arn:aws:bedrock:{PLACE}:knowledge-base"
     return lambda told: iter([Right(f"bedrock:{action}", f"{base}/{told['knowledgeBaseId']}")])
@@ -126,6 +130,6 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
     "DeleteObject": _object("DeleteObject"), "ListObjectsV2": _listing,
     "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
-    "Retrieve": _knowledge("Retrieve"), "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
+    "GetSecretValue": _secret, "Retrieve": _knowledge("Retrieve"), "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }
