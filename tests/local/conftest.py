@@ -21,8 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
     made = Laptop(free_port(), tmp_path_factory.mktemp("laptop"))
-    made.referral("up")
-    made.referral("agents", "register", str(ROOT / "examples" / "agents" / "referral-writer-v1.yaml"))
-    made.referral("agents", "alias", "referral-writer", "production", "1")
-    yield made
-    made.referral("down", "--erase")
+    try:
+        made.referral("up")
+        made.referral("agents", "register", str(ROOT / "examples" / "agents" / "referral-writer-v1.yaml"))
+        made.referral("agents", "alias", "referral-writer", "production", "1")
+        yield made
+    finally:
+        made.referral("down", "--erase")
