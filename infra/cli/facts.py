@@ -12,7 +12,10 @@ from infra.cli.say import Problem
 from shared.bus import Entry
 from shared.events import UpstreamFact, upstream
 
-_KNOWN = (upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut, upstream.CustomerErased)
+_KNOWN = (
+    upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut, upstream.CustomerErased,
+    upstream.ReferralBooked,
+)
 CONTRACTS: dict[str, type[UpstreamFact]] = {fact.detail_type(): fact for fact in _KNOWN}
 _FORMS = {
     "service_id": "1 to 128 characters without spaces",

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events import Event
 
@@ -134,3 +134,111 @@ class ReferralSuppressed(Event):
     def correlation(self) -> str:
         """A part of the referral's story, not of the customer's who wants no more."""
         return self.referral_id
+
+
+class AboutMail(BaseModel):
+    """Something became of a mail that had left; ``at`` is when, by the provider's clock."""
+
+    model_config = ConfigDict(frozen=True)
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    message_id: str
+    at: AwareDatetime
+
+    def correlation(self) -> str:
+        return self.referral_id
+
+
+class ReferralDelivered(AboutMail, Event):
+    """The recipient's mail server took the mail."""
+
+    source: ClassVar[str] = SOURCE
+
+
+class ReferralDelayed(AboutMail, Event):
+    """The recipient's mail server does not take the mail yet; the provider goes on trying."""
+
+    source: ClassVar[str] = SOURCE
+
+    code: str
+
+
+class ReferralBounced(AboutMail, Event):
+    """The mail did not arrive.
+
+    permanent: there is no such address, nothing more is sent to it; transient: it would not take this mail;
+    refused: the provider found something bad in the mail itself.
+    """
+
+    source: ClassVar[str] = SOURCE
+
+    kind: Literal["permanent", "transient", "refused"]
+    code: str
+
+
+class ReferralComplained(AboutMail, Event):
+    """The recipient called the mail spam: nothing more is sent to this address."""
+
+    source: ClassVar[str] = SOURCE
+
+    code: str
+
+
+class ReferralOpened(AboutMail, Event):
+    """The mail was opened for the first time."""
+
+    source: ClassVar[str] = SOURCE
+
+
+class ReferralClicked(AboutMail, Event):
+    """A link in the mail was followed for the first time."""
+
+    source: ClassVar[str] = SOURCE
+
+
+class ReferralConverted(Assigned, Event):
+    """A friend bought with the code of this mail; ``amount`` is null where upstream does not say how much."""
+
+    source: ClassVar[str] = SOURCE
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    version: int
+    prompt_hash: str
+    content_hash: str
+    booked_at: AwareDatetime
+    amount: Decimal | None
+    currency: str | None
+
+    def correlation(self) -> str:
+        return self.referral_id
+
+
+class SendingPaused(Event):
+    """No mail leaves until somebody resumes; counts are of the last ``days`` days, or since sending was last resumed."""
+
+    source: ClassVar[str] = SOURCE
+
+    reason: Literal["bounces", "complaints", "by_hand"]
+    by: str | None  # who paused it, where a person did
+    mails: int  # whose fate is known
+    bounced: int
+    complained: int
+    days: int
+
+    def correlation(self) -> str:
+        return "sending"
+
+
+class SendingResumed(Event):
+    """Mails leave again, those first that waited; what is counted starts at zero."""
+
+    source: ClassVar[str] = SOURCE
+
+    by: str
+
+    def correlation(self) -> str:
+        return "sending"

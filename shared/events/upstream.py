@@ -139,3 +139,21 @@ class CustomerOptedOut(UpstreamFact):
 
 class CustomerErased(CustomerOptedOut):
     """A person is to be forgotten, and wants no more mail either."""
+
+
+class ReferralBooked(UpstreamFact):
+    """A friend bought with the code of a referral mail; ``booking_id`` tells two purchases of one moment apart."""
+
+    referral_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,40}$")]
+    booked_at: Moment
+    amount: Money | None = None
+    booking_id: Identifier | None = None
+
+    def business_key(self) -> str:
+        return f"{self.referral_code}@{self.booking_id or self.booked_at.isoformat()}"
+
+    def happened_at(self) -> datetime:
+        return self.booked_at
+
+    def correlation(self) -> str:
+        return f"code-{self.referral_code}"
