@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from botocore.exceptions import (
     BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ParamValidationError,
 )
 
+from services.orchestrator.page import html
 from shared import aws
 from shared.writing.company import Company
 from shared.writing.content import Content
@@ -41,15 +41,22 @@ class InDoubt(Exception):
     """Nobody knows whether the provider took the mail."""
 
 
-def compose(content: Content, to: str, referral_id: str, company: Company) -> dict[str, Any]:
-    """The SendEmail request; only its subject is free text in a header, and a subject has no line breaks."""
-    text = f"{content.body}\n\n-- \n{footer(company)}\n"
-    return {
+def compose(content: Content, to: str, referral_id: str, company: Company, reports_to: str = "") -> dict[str, Any]:
+    """The SendEmail request; only its subject is free text in a header, and a subject has no line breaks.
+
+    ``reports_to`` is the configuration set by which the provider tells what became of the mail.
+    """
+    below = footer(company)
+    told = {"ConfigurationSetName": reports_to} if reports_to else {}
+    return told | {
         "FromEmailAddress": company.sender,
         "Destination": {"ToAddresses": [to]},
         "Content": {"Simple": {
             "Subject": _utf8(content.subject),
-            "Body": {"Text": _utf8(text), "Html": _utf8(html(content.body, company))},
+            "Body": {
+                "Text": _utf8(f"{content.body}\n\n-- \n{below}\n"),
+                "Html": _utf8(html(content.subject, content.body, below, company)),
+            },
             "Headers": [{"Name": "List-Unsubscribe", "Value": unsubscribe(referral_id, company)}],
         }},
         "EmailTags": [{"Name": "referral_id", "Value": referral_id}],
@@ -62,12 +69,6 @@ def footer(company: Company) -> str:
         f"If you want no more mails like this, write to {company.unsubscribe_mailto}.\n"
         f"{company.name}, {company.postal_address}"
     )
-
-
-def html(body: str, company: Company) -> str:
-    """The same words for readers of HTML; every character of them is escaped."""
-    paragraphs = "".join(f"<p>{_lines(part)}</p>" for part in body.split("\n\n") if part.strip())
-    return f"<html><body>{paragraphs}<hr><p><small>{_lines(footer(company))}</small></p></body></html>"
 
 
 def unsubscribe(referral_id: str, company: Company) -> str:
@@ -110,7 +111,3 @@ def _meaning(refused: ClientError) -> Exception:
 
 def _utf8(text: str) -> dict[str, str]:
     return {"Data": text, "Charset": "UTF-8"}
-
-
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")

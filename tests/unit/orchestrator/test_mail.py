@@ -1,6 +1,8 @@
 """The mail as the provider gets it."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -50,6 +52,41 @@ def test_the_text_part_begins_with_exactly_what_was_approved() -> None:
 def test_every_character_of_the_text_is_escaped_in_html() -> None:
     html = letter(BODY + '\n\n5 < 6 & "so" on\nand on')["Content"]["Simple"]["Body"]["Html"]["Data"]
     assert "<p>5 &lt; 6 &amp; &quot;so&quot; on<br>and on</p>" in html
+
+
+def html_of(body: str) -> str:
+    return letter(body)["Content"]["Simple"]["Body"]["Html"]["Data"]
+
+
+def test_both_parts_say_the_same_words() -> None:
+    parts = letter()["Content"]["Simple"]["Body"]
+    page = parts["Html"]["Data"].partition("</head>")[2]
+    shown = unescape(re.sub(r"<[^>]*>", " ", page)).split()
+    assert shown == parts["Text"]["Data"].replace("\n-- \n", "\n").split()
+
+
+def test_a_link_of_ours_can_be_followed_and_another_one_is_text() -> None:
+    page = html_of(BODY + "\n\nOr https://example.com.evil.test/refer, http://example.com@evil.test/, javascript:alert(1).")
+    assert re.findall(r'href="([^"]*)"', page) == ["https://example.com/refer"]
+    assert "https://example.com.evil.test/refer, http://example.com@evil.test/, javascript:alert(1)." in page
+
+
+def test_a_link_can_not_break_out_of_its_place() -> None:
+    page = html_of(BODY + '\n\nhttps://example.com/?a="onclick=alert(1)&b=<script>')
+    assert '<a href="https://example.com/?a=">https://example.com/?a=</a>&quot;onclick' in page
+    assert "<script" not in page
+
+
+def test_the_page_loads_nothing_and_fits_a_telephone() -> None:
+    page = html_of(BODY)
+    assert not re.search(r"<(?:img|link|script|iframe|style)\b|url\(|\bsrc=", page)
+    assert 'name="viewport"' in page and "max-width:600px" in page
+
+
+def test_the_provider_is_told_where_to_report_to() -> None:
+    content = Content(subject=SUBJECT, body=BODY)
+    assert compose(content, "dana@example.com", "r-1", COMPANY, "referral-dev")["ConfigurationSetName"] == "referral-dev"
+    assert "ConfigurationSetName" not in letter()
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\u2028"])
