@@ -15,6 +15,7 @@ QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/mailbox"
 TRIES = 6  # infra/service/mailbox.yaml: the last of them leads to the dead letters
 LONGEST_FOLD = 90  # seconds that a fold's message waits after its function was killed: its queue's visibility timeout
 ENVELOPE = {"source": "upstream.crm", "detail-type": "ServiceCompleted", "detail": {"n": 1}}
+Asked = list[dict[str, Any]]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12,
@@ -34,6 +35,14 @@ def failed(receives: int, receipt: str = "r-1") -> dict[str, Any]:
 def queue(monkeypatch: pytest.MonkeyPatch, forgetful: None) -> Stubber:
     monkeypatch.setenv("MAILBOX_URL", QUEUE)
     return Stubber(aws.client("sqs"))
+
+
+@pytest.fixture
+def asked(forgetful: None) -> Asked:
+    """What the queue was asked, call by call."""
+    calls: Asked = []
+    aws.client("sqs").meta.events.register("before-parameter-build", lambda params, **_: calls.append(dict(params)))
+    return calls
 
 
 def test_a_message_of_the_bus_becomes_a_delivery() -> None:
@@ -75,22 +84,23 @@ def test_a_failed_message_comes_back_after_a_pause_that_grows(queue: Stubber, re
     queue.assert_no_pending_responses()
 
 
-def test_all_tries_together_outlast_what_another_mailbox_lost_to_a_crash(queue: Stubber) -> None:
-    waits: list[int] = []
-    listen = aws.client("sqs").meta.events.register
-    listen("before-parameter-build", lambda params, **_: waits.append(params["VisibilityTimeout"]))
+def test_all_tries_together_outlast_what_another_mailbox_lost_to_a_crash(queue: Stubber, asked: Asked) -> None:
     with queue:
         for receives in range(1, TRIES):
             queue.add_response("change_message_visibility", {})
             postpone(failed(receives))
-    assert sum(waits) > LONGEST_FOLD
+    assert sum(call["VisibilityTimeout"] for call in asked) > LONGEST_FOLD
 
 
-def test_a_message_without_receipt_is_left_to_its_queue(queue: Stubber) -> None:
+def test_a_message_without_receipt_is_left_to_its_queue(queue: Stubber, asked: Asked) -> None:
+    queue.add_response("change_message_visibility", {})
     with queue:
         postpone(failed(1, receipt=""))
+    assert asked == []
 
 
-def test_a_function_without_mailbox_postpones_nothing(forgetful: None) -> None:
-    with Stubber(aws.client("sqs")):
+def test_a_function_without_mailbox_postpones_nothing(asked: Asked) -> None:
+    with Stubber(aws.client("sqs")) as queue:
+        queue.add_response("change_message_visibility", {})
         postpone(failed(1))
+    assert asked == []
