@@ -6,7 +6,7 @@ from typing import Literal
 from shared.secrets import secret
 from shared.settings import required
 
-Purpose = Literal["suppression", "unsubscribe"]
+Purpose = Literal["suppression", "unsubscribe", "referral_code"]
 
 
 def seal(purpose: Purpose, text: str) -> str:
