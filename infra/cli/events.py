@@ -1,4 +1,4 @@
-"""Commands `events`: put upstream facts on the bus, and watch what is said on it."""
+"""Commands `events`: put upstream facts on the bus, watch what is said on it, and export what was said."""
 
 import json
 import sys
@@ -10,13 +10,15 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.cli import say
+from infra.cli import exports, say
 from infra.cli.log import Cursor, EventLog, Row
 from infra.cli.session import Account
 from shared.clock import now
 
-_HELP = "Put upstream facts on the bus, and watch what is said on it."
+_HELP = "Put upstream facts on the bus, watch what is said on it, and export what was said."
 app = typer.Typer(name="events", help=_HELP, no_args_is_help=True)
+for group in (exports,):
+    app.add_typer(group.app)
 _FILE = "JSON, or one JSON object on each line; - reads from stdin."
 _FORCE = "Put it although it breaks its contract, to see what becomes of it."
 _POLL_SECONDS = 1.0

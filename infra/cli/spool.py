@@ -1,0 +1,90 @@
+"""Events on disk, each once: any number of them can be counted, chosen and told in order, in little memory."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.cli.recorded import Envelope
+from infra.platform.event_log import row
+from shared import mailbox
+from shared.events import UpstreamFact
+from shared.mailbox import Unreadable
+
+_TABLE = """
+CREATE TABLE told (
+    event_id TEXT PRIMARY KEY, heard TEXT, ours INTEGER, occurred TEXT,
+    kind TEXT, customer TEXT, story TEXT, cause TEXT, source TEXT, body TEXT
+) WITHOUT ROWID
+"""
+_ADD = """
+INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (event_id) DO UPDATE SET heard = excluded.heard, body = excluded.body WHERE excluded.heard < heard
+"""
+_ORDER = "heard, ours, occurred, event_id"  # what is upstream is told first: ours may follow from it
+_OF_CUSTOMER = "(customer = :customer OR story IN (SELECT story FROM told WHERE customer = :customer))"
+
+
+class Spool:
+    """What was told, in a file that is gone when this ends.
+
+    An event that was recorded twice is there once, when it was first heard.
+    """
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("")  # a temporary file of its own
+        self._db.execute(_TABLE)
+
+    def __len__(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM told").fetchone()[0])
+
+    def add(self, envelopes: Iterable[Envelope]) -> "Spool":
+        self._db.executemany(_ADD, map(_row, envelopes))
+        return self
+
+    def keep(self, since: datetime, until: datetime, kinds: Sequence[str] = (), customer: str = "") -> "Spool":
+        """Only what was said from one moment until before another, of these kinds, about this customer."""
+        wanted = ["heard >= :since", "heard < :until"]
+        wanted += [f"kind IN ({', '.join(f':kind{n}' for n, _ in enumerate(kinds))})"] if kinds else []
+        wanted += [_OF_CUSTOMER] if customer else []
+        given = {"since": _moment(since), "until": _moment(until), "customer": customer}
+        given |= {f"kind{number}": kind for number, kind in enumerate(kinds)}
+        self._db.execute(f"DELETE FROM told WHERE NOT ({' AND '.join(wanted)})", given)
+        return self
+
+    def kinds(self) -> dict[str, int]:
+        """How many of each detail-type there are."""
+        return dict(self._db.execute("SELECT kind, count(*) FROM told GROUP BY kind ORDER BY kind"))
+
+    def in_order(self) -> Iterator[Envelope]:
+        """As they came over the bus; causes before what follows from them."""
+        return (json.loads(body) for (body,) in self._db.execute(f"SELECT body FROM told ORDER BY {_ORDER}"))
+
+
+def heard_at(envelope: Envelope) -> datetime | None:
+    """When the bus took the event, to the second; None where its envelope does not say."""
+    told = envelope.get("time")
+    return datetime.fromisoformat(told) if isinstance(told, str) else None
+
+
+def _row(envelope: Envelope) -> tuple[Any, ...]:
+    known = _index(envelope)
+    ours = not envelope["source"].startswith(UpstreamFact.source)
+    heard = heard_at(envelope) or datetime.fromisoformat(known["occurred_at"])
+    return (
+        known["event_id"], _moment(heard), ours, known["occurred_at"], known["detail_type"], known.get("customer_pk"),
+        known["correlation_id"], known["causation_id"], known["source"], json.dumps(envelope),
+    )
+
+
+def _index(envelope: Envelope) -> dict[str, Any]:
+    """What the log's table knows of an event."""
+    try:
+        return row(mailbox.delivery({"messageId": "", "body": json.dumps(envelope)}), "", "")
+    except Unreadable:
+        raise ValueError("no event") from None
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
