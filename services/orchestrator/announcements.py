@@ -3,7 +3,8 @@
 from services.orchestrator.model import Referral
 from shared.events import Event
 from shared.events.orchestrator import (
-    DraftFailed, DraftWithdrawn, ReferralDrafted, ReferralReviewed, ReferralSent, ReferralSuppressed, SendFailed,
+    DraftExpired, DraftFailed, DraftWithdrawn, ReferralDrafted, ReferralReviewed, ReferralSent, ReferralSuppressed,
+    SendFailed, WaitEnded,
 )
 
 _EXAMPLES = ("examples", "examples_missing")
@@ -50,8 +51,23 @@ def withdrawn(referral: Referral) -> DraftWithdrawn:
     )
 
 
+def ended(referral: Referral) -> Event:
+    """That nothing will be sent, and why."""
+    return expired(referral) if referral.status == "expired" else suppressed(referral)
+
+
+def expired(referral: Referral) -> DraftExpired:
+    return DraftExpired(
+        **_ids(referral), **referral.author.model_dump(exclude={"config_hash"}), approved=referral.review is not None,
+    )
+
+
+def wait_ended(referral: Referral) -> WaitEnded:
+    return WaitEnded(**_ids(referral))
+
+
 def sent(referral: Referral) -> ReferralSent:
-    return ReferralSent(**_ids(referral), message_id=referral.message_id)
+    return ReferralSent(**_ids(referral), message_id=referral.message_id, claimed_at=referral.claimed_at)
 
 
 def send_failed(referral: Referral) -> SendFailed:

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import announcements, deciding, erasure, findings, table, views
+from services.orchestrator import announcements, deciding, doubt, erasure, findings, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
-from services.orchestrator.model import NotPossible, Referral, Status
+from services.orchestrator.impossible import NotPossible
+from services.orchestrator.model import Referral, Status
 from services.orchestrator.words import Approval, Edit, Finding, Rejection
 from shared import persons
 from shared.api import Api, Refusal, Unknown
@@ -18,7 +19,11 @@ from shared.writing.company import Company
 app = Api("orchestrator")
 
 _OVERTAKEN = {  # what became of a draft instead of what a person decided, and what to tell that person
-    "suppressed": ("opted_out", "The customer wants no more mail: this draft is suppressed, nothing is sent."),
+    "opted_out": ("opted_out", "The customer wants no more mail: this draft is suppressed, nothing is sent."),
+    "no_consent": ("no_consent", "The customer did not agree to mails: this draft is suppressed, nothing is sent."),
+    "asked_recently": (
+        "asked_recently", "The customer got such a mail not long ago: this draft is suppressed, nothing is sent.",
+    ),
     "withdrawn": (
         "version_withdrawn",
         "The version that wrote this draft was taken back, and the draft with it: nothing is sent. "
@@ -90,11 +95,12 @@ def kept(customer_id: str) -> dict[str, Any]:
 def _decide(referral_id: str, decision: Decision, asked: Approval, reason: Why | None = None) -> dict[str, Any]:
     def decide(before: Referral, unit: Unit) -> Referral:
         review = Review(decision=decision, reason=reason, at=unit.now(), **asked.model_dump(exclude={"reason"}))
-        return deciding.decided(before, review, unit, _company())
+        return deciding.decided(before, review, unit, _desk().terms())
 
     done = _change(referral_id, decide)
-    if done["status"] in _OVERTAKEN:
-        raise Refusal(*_OVERTAKEN[done["status"]])
+    overtaken = done["reason"] if done["status"] == "suppressed" else done["status"]
+    if overtaken in _OVERTAKEN:
+        raise Refusal(*_OVERTAKEN[overtaken])
     return done
 
 
@@ -119,7 +125,7 @@ def _shown(before: Referral, unit: Unit) -> Referral:
 
 
 def _settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
-    settled = before.settled(asked.message_id, asked.reviewer, unit.now())
+    settled = doubt.settled(before, asked.message_id, asked.reviewer, unit.now())
     if settled.status == "sent":
         unit.announce(announcements.sent(settled))
         return table.saved(unit, settled)

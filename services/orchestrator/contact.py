@@ -1,6 +1,6 @@
 """Whom a job lets us write to, and what its crew said of it; pure."""
 
-from typing import Literal, Self
+from typing import Self
 
 from shared.events.upstream import Address, ServiceCompleted
 from shared.writing.crew import MAX_NAME, Crew, crew
@@ -26,9 +26,3 @@ class Contact(Crew):
             consent=job.customer.marketing_consent,
             **dict(crew(job)),
         )
-
-    def obstacle(self, opted_out: bool, require_consent: bool) -> Literal["no_consent", "opted_out"] | None:
-        """Why this customer may not be written to; an unknown consent is a reason only where consent is required."""
-        if opted_out:
-            return "opted_out"
-        return "no_consent" if self.consent is False or (require_consent and not self.consent) else None

@@ -1,8 +1,11 @@
 """What a person decides about a draft: an edit, an approval or a rejection, and what keeps it from being one."""
 
-from services.orchestrator import agents, announcements, findings, recall, table
+from services.orchestrator import agents, announcements, endings, findings, gates, recall, table
 from services.orchestrator.draft import Review
+from services.orchestrator.gates import Reason
+from services.orchestrator.impossible import NotPossible
 from services.orchestrator.model import Referral
+from services.orchestrator.terms import Terms
 from services.orchestrator.words import Edit
 from shared.unit import Unit
 from shared.writing.company import Company
@@ -14,18 +17,23 @@ def edited(before: Referral, asked: Edit, unit: Unit, company: Company) -> Refer
     return table.saved(unit, findings.noted(after, table.contact(unit, before.referral_id), company))
 
 
-def decided(before: Referral, review: Review, unit: Unit, company: Company) -> Referral:
-    """Decided, or suppressed or withdrawn where that is how it must end; raises HardFindings, which can't be approved."""
-    after = before.decided(review)
-    table.load_for_decision(unit, before)
-    contact = table.contact(unit, before.referral_id)
-    if review.decision == "approved" and contact and table.opted_out(unit, contact):
-        suppressed = before.suppressed("opted_out")
-        unit.announce(announcements.suppressed(suppressed))
-        return table.saved(unit, suppressed)
+def decided(before: Referral, review: Review, unit: Unit, terms: Terms) -> Referral:
+    """Decided, or suppressed or withdrawn where that is how it must end; raises NotPossible for what can't be approved."""
+    after, contact = before.decided(review), table.contact(unit, before.referral_id)
+    if contact:
+        table.load_for_decision(unit, before, contact)
+    if contact and review.decision == "approved" and (reason := gates.too_late(endings.case(unit, before, contact, terms))):
+        return _refused(before, reason, unit, terms)
     if agents.fallen(unit, before.author):
         return recall.withdrawn(unit, before)
-    if review.decision == "approved" and (found := findings.hard(before, contact, company)):
+    if review.decision == "approved" and (found := findings.hard(before, contact, terms.company)):
         raise findings.HardFindings(found)
     unit.announce(announcements.reviewed(after))
     return table.saved(unit, after)
+
+
+def _refused(before: Referral, reason: Reason, unit: Unit, terms: Terms) -> Referral:
+    if reason == "expired":  # it is told by the next round
+        days = terms.mailing.draft_days
+        raise NotPossible("expired", f"This draft waited longer than {days} days: nothing is sent so late after a job.")
+    return endings.ended(unit, before, reason)

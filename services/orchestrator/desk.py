@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.orchestrator import agents, announcements, findings, table
+from services.orchestrator import agents, announcements, bookings, endings, findings, gates, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.forgotten import forgotten
@@ -57,9 +57,8 @@ class Desk:
             raise NotYet
         author = self._author(referral, unit)
         table.load_what_follows(unit, contact, author)
-        obstacle = contact.obstacle(table.opted_out(unit, contact), terms.require_consent)
-        if obstacle:
-            return referral.suppressed(obstacle)
+        if reason := gates.never(endings.case(unit, referral, contact, terms)):
+            return referral.suppressed(reason)
         config = agents.config(unit, author) if author else None
         if not config and not last:
             raise NotYet
@@ -92,7 +91,8 @@ class Desk:
                 raise
             return referral.failed(fault.reason)
         draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
-        return findings.noted(referral.drafted(draft_of(draft_id, asked, written, found)), contact, terms.company)
+        draft = bookings.coded(unit, referral.referral_id, draft_of(draft_id, asked, written, found), terms.company)
+        return findings.noted(referral.drafted(draft, unit.now()), contact, terms.company)
 
 
 def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content], found: Found = Found()) -> Draft:

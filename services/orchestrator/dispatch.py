@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.orchestrator import agents, announcements, erasure, findings, mail, recall, table
+from services.orchestrator import agents, announcements, asks, endings, erasure, findings, gates, mail, recall, table
 from services.orchestrator.contact import Contact
+from services.orchestrator.gates import Wait
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
 from shared.app import inbox_key, run
-from shared.events.orchestrator import ReferralReviewed
+from shared.events.orchestrator import ReferralReviewed, WaitEnded
 from shared.observe import Observer
 from shared.unit import Unit
 from shared.writing.content import Content
@@ -22,20 +23,27 @@ class Dispatch:
     mailer: Mailer = Mailer()
     terms: Callable[[], Terms] = terms
 
-    def send(self, reviewed: ReferralReviewed, unit: Unit) -> None:
+    def send(self, said: ReferralReviewed | WaitEnded, unit: Unit) -> None:
         """Send what is approved in our own table; what the event claims is not believed."""
-        referral = table.referral(unit, reviewed.referral_id)
-        contact = table.contact(unit, reviewed.referral_id)
-        if referral and (reviewed.draft_id in referral.recalled or referral.status == "suppressed"):
-            return  # approved once, and taken back or suppressed since
-        if not referral or not contact or not referral.may_leave(reviewed.content_hash):
-            _tell("SendsRefused", reviewed.referral_id)
-        elif table.opted_out(unit, contact):
-            unit.announce(announcements.suppressed(table.saved(unit, referral.suppressed("opted_out"))))
+        referral, contact = table.referral(unit, said.referral_id), table.contact(unit, said.referral_id)
+        if referral and (said.draft_id in referral.recalled or referral.status in ("suppressed", "expired")):
+            return  # approved once, and taken back, suppressed or expired since
+        if not referral or not contact or not referral.may_leave(said.content_hash):
+            _tell("SendsRefused", said.referral_id)
+        else:
+            self._decide(referral, contact, unit)
+
+    def _decide(self, referral: Referral, contact: Contact, unit: Unit) -> None:
+        table.load_for_decision(unit, referral, contact)
+        case = endings.case(unit, referral, contact, self.terms())
+        if reason := gates.too_late(case):
+            endings.ended(unit, referral, reason)
         elif agents.fallen(unit, referral.author):
             recall.withdrawn(unit, referral)
         elif findings.hard(referral, contact, self.terms().company):  # approved under rules that have changed since
             unit.announce(announcements.send_failed(table.saved(unit, referral.failed("hard_findings"))))
+        elif wait := gates.not_yet(case):
+            _wait(referral, wait, unit)
         else:
             self._claim_and_post(referral, contact, unit)
 
@@ -54,6 +62,12 @@ class Dispatch:
             run(lambda result: _released(claimed, result), unit.fresh)
             raise
         run(lambda result: _sent(claimed, message_id, result), unit.fresh)
+
+
+def _wait(approved: Referral, wait: Wait, unit: Unit) -> None:
+    """It stays approved, and is looked at again by itself."""
+    table.saved(unit, approved.waiting(wait.until))
+    asks.wait(unit, approved.referral_id, wait.until)
 
 
 def _sent(claimed: Referral, message_id: str, unit: Unit) -> None:

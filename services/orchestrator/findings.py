@@ -6,7 +6,8 @@ from typing import Any
 
 from services.orchestrator import mail
 from services.orchestrator.contact import Contact
-from services.orchestrator.model import NotPossible, Referral
+from services.orchestrator.impossible import NotPossible
+from services.orchestrator.model import Referral
 from shared.writing.checks.findings import SOFT, Finding, findings
 from shared.writing.checks.given import Given
 from shared.writing.checks.words import Text

@@ -3,6 +3,8 @@
 from typing import Any
 
 from services.orchestrator.reactions import drafting, follow, keeping, recalling, sending
+from shared.settings import settings
+from shared.store import DynamoStore
 
 follow_events = follow.handle
 draft_referral = drafting.handle
@@ -15,3 +17,10 @@ def review_api(event: dict[str, Any], context: Any) -> dict[str, Any]:
     from services.orchestrator.api import app  # the event handler is a cold start that only this function pays
 
     return app.resolve(event, context)
+
+
+def watch_drafts(event: dict[str, Any], context: Any) -> dict[str, int]:
+    from services.orchestrator.rounds import Round
+    from services.orchestrator.terms import terms
+
+    return Round(DynamoStore(settings().table), terms().mailing).go()

@@ -6,23 +6,16 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.orchestrator.draft import Author, Draft, Review
+from services.orchestrator.feedback import Feedback
+from services.orchestrator.impossible import NotPossible
 from shared.events.prep import ReferralPrepared
 from shared.writing.content import Content, content_hash
 
 Status = Literal[
-    "prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed", "withdrawn",
+    "prepared", "in_review", "approved", "rejected", "sending", "sent", "failed", "suppressed", "withdrawn", "expired",
 ]
 UNSENT: tuple[Status, ...] = ("approved", "in_review")  # drafts that can be taken back; what may leave next comes first
-IN_DOUBT_AFTER = timedelta(minutes=15)  # longer than a sending function can live
 _DECIDED = ("approved", "rejected", "sending", "sent")
-
-
-class NotPossible(Exception):
-    """What was asked for does not fit the referral as it is; the code is for machines, the message says what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.details = code, dict[str, Any]()
 
 
 class Referral(BaseModel):
@@ -39,11 +32,14 @@ class Referral(BaseModel):
     attempts: int = 0
     author: Author | None = None
     draft: Draft | None = None
+    drafted_at: AwareDatetime | None = None
     shown_at: AwareDatetime | None = None
+    waits_until: AwareDatetime | None = None  # approved, and not to leave before
     review: Review | None = None
     claimed_at: AwareDatetime | None = None
     message_id: str | None = None
     settled_by: str | None = None
+    feedback: Feedback = Feedback()
     recalled: tuple[str, ...] = ()  # ids of the drafts that were taken back
 
     @classmethod
@@ -66,14 +62,21 @@ class Referral(BaseModel):
         """In the hands of this author, after so many more deliveries."""
         return self._with(author=author, attempts=self.attempts + receives)
 
-    def drafted(self, draft: Draft) -> Self:
-        return self._with(status="in_review", draft=draft, reason=None, review=None, shown_at=None)
+    def drafted(self, draft: Draft, at: datetime) -> Self:
+        return self._with(status="in_review", draft=draft, reason=None, review=None, shown_at=None, drafted_at=at)
 
     def failed(self, reason: str) -> Self:
         return self._with(status="failed", reason=reason, claimed_at=None)
 
     def suppressed(self, reason: str) -> Self:
         return self._with(status="suppressed", reason=reason)
+
+    def older_than(self, window: timedelta, now: datetime) -> bool:
+        """Whether there is a draft that waited longer than this, for a decision or to leave."""
+        return self.status in UNSENT and now - (self.drafted_at or self.created_at) > window
+
+    def expired(self) -> Self:
+        return self._with(status="expired")
 
     def retried(self) -> Self:
         """Ready to be drafted anew."""
@@ -116,8 +119,11 @@ class Referral(BaseModel):
         approved = self.review.content_hash if self.review and self.status == "approved" else None
         return approved == content == self.content_hash
 
+    def waiting(self, until: datetime) -> Self:
+        return self._with(waits_until=until)
+
     def claimed(self, at: datetime) -> Self:
-        return self._with(status="sending", claimed_at=at)
+        return self._with(status="sending", claimed_at=at, waits_until=None)
 
     def released(self) -> Self:
         """Certainly not sent, to be tried again."""
@@ -126,19 +132,12 @@ class Referral(BaseModel):
     def sent(self, message_id: str) -> Self:
         return self._with(status="sent", message_id=message_id)
 
-    def settled(self, message_id: str | None, by: str, at: datetime) -> Self:
-        """What a person found out about a mail in doubt: its message id, or None where it never left."""
-        if not self.claimed_at or self.status != "sending":
-            raise NotPossible("not_in_doubt", f"This referral is {self.status}; nothing is in doubt.")
-        if at - self.claimed_at < IN_DOUBT_AFTER:
-            raise NotPossible("still_sending", "The mail may be on its way now. Ask again in a quarter of an hour.")
-        known = self.sent(message_id) if message_id else self._with(status="in_review", review=None, claimed_at=None)
-        return known._with(settled_by=by)
-
     def _reviewed(self, content: str) -> Draft:
         if self.review and self.status in _DECIDED:
             said = f"{self.review.decision} by {self.review.reviewer} at {self.review.at.isoformat()}"
             raise NotPossible("already_decided", f"This draft was {said}.")
+        if self.status == "expired":
+            raise NotPossible("expired", "This draft waited too long: nothing is sent so late after a job.")
         if not self.draft or self.status != "in_review":
             raise NotPossible("not_in_review", f"This referral is {self.status}; only a draft in review is decided on.")
         if content != self.content_hash:

@@ -12,7 +12,7 @@ from shared.events.deployer import (
     Change, RolloutAdvanced, RolloutCompleted, RolloutHeld, RolloutRefused, RolloutResumed, RolloutRolledBack,
     RolloutStarted,
 )
-from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed
+from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed, WaitEnded
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentRegistered, AliasMoved
 from shared.events.upstream import CustomerErased, CustomerOptedOut, ServiceCompleted
@@ -99,6 +99,10 @@ def sending_routes(dispatch: Dispatch) -> Routes:
     )
     def send(reviewed: ReferralReviewed, unit: Unit) -> None:
         dispatch.send(reviewed, unit)
+
+    @routes.effect(WaitEnded, reads=lambda said: table.reads_of_review(said.referral_id, said.customer_id))
+    def send_what_waited(ended: WaitEnded, unit: Unit) -> None:
+        dispatch.send(ended, unit)
 
     return routes
 

@@ -1,8 +1,6 @@
 """Table Referrals: referrals, whom they go to, and who may not be written to; agents.py has its part about agents."""
 
-from datetime import UTC, datetime
-
-from services.orchestrator import agents
+from services.orchestrator import agents, asks
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author
 from services.orchestrator.forgotten import forgotten
@@ -46,12 +44,12 @@ def reads_of_draft(referral_id: str, customer_id: str, agent: str) -> list[Key]:
 def load_what_follows(unit: Unit, contact: Contact, author: Author | None) -> None:
     """Whose keys only what was read before could tell."""
     chosen = agents.reads_of_author(author, contact.customer_id) if author else []
-    unit.load([*suppressions(contact.customer_id, contact.email), *chosen])
+    unit.load([*suppressions(contact.customer_id, contact.email), *asks.asked_keys(contact), *chosen])
 
 
-def load_for_decision(unit: Unit, referral: Referral) -> None:
-    fall = agents.reads_of_fall(referral.author)
-    unit.load([contact_key(referral.referral_id), *suppressions(referral.customer_id), *fall])
+def load_for_decision(unit: Unit, referral: Referral, contact: Contact) -> None:
+    known = [*suppressions(contact.customer_id, contact.email), *asks.asked_keys(contact)]
+    unit.load([*known, *agents.reads_of_fall(referral.author)])
 
 
 def reads_of_contact(job: ServiceCompleted) -> list[Key]:
@@ -84,7 +82,7 @@ def contact(unit: Unit, referral_id: str) -> Contact | None:
 
 def suppress(unit: Unit, said: CustomerOptedOut) -> None:
     """The earliest of several opt-outs stays, in whatever order they arrive."""
-    at = _moment(said.at)
+    at = asks.moment(said.at)
     for key in suppressions(said.customer_id, said.email):
         before = unit.item(key)
         if not before or at < before["at"]:
@@ -110,8 +108,9 @@ def saved(unit: Unit, referral: Referral) -> Referral:
 
 
 def claim(unit: Unit, referral: Referral, contact: Contact) -> Referral:
-    """The right to send, together with the proof that nobody has opted out at that moment."""
-    unit.once(claim_key(referral.referral_id))
+    """The right to send, together with the proof that nobody has opted out or was asked otherwise at that moment."""
+    asked = asks.note(unit, referral.referral_id, contact)
+    unit.once(claim_key(referral.referral_id), {"at": unit.now().isoformat(), "asked": asked})
     for key in suppressions(contact.customer_id, contact.email):
         unit.require(key)
     return saved(unit, referral)
@@ -119,6 +118,8 @@ def claim(unit: Unit, referral: Referral, contact: Contact) -> Referral:
 
 def released(unit: Unit, referral: Referral) -> Referral:
     """The right to send is given back, for the mail certainly did not leave."""
+    claimed = unit.item(claim_key(referral.referral_id)) or {}
+    asks.take_back(unit, referral.referral_id, claimed.get("asked", []))
     unit.delete(claim_key(referral.referral_id))
     return saved(unit, referral)
 
@@ -138,10 +139,5 @@ def queue(store: Store, status: Status, after: str, limit: int) -> list[tuple[Re
 
 
 def _item(referral: Referral) -> Item:
-    place = f"{_moment(referral.created_at)}#{referral.referral_id}"
+    place = f"{asks.moment(referral.created_at)}#{referral.referral_id}"
     return referral.model_dump(mode="json") | {"queue_pk": f"STATUS#{referral.status}", "queue_sk": place}
-
-
-def _moment(at: datetime) -> str:
-    """In the form whose order is the order in time."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -10,11 +10,11 @@ from shared.writing.checks.findings import Finding
 from shared.writing.company import Company
 
 _LINE = {
-    "referral_id", "customer_id", "created_at", "status", "reason", "attempts", "shown_at", "review", "claimed_at",
+    "referral_id", "customer_id", "created_at", "status", "reason", "attempts", "shown_at", "review", "waits_until", "claimed_at",
     "message_id", "settled_by",
 }
 _SEEN_BY_ALL = {"agent"}  # the name of the agent; everything else of an author tells versions apart
-_MAKING = set(Draft.model_fields) - {"draft_id", "subject", "body", "edited_by", "findings"}  # tells who wrote as well
+_MAKING = set(Draft.model_fields) - {"draft_id", "subject", "body", "edited_by", "findings", "code"}  # tells who wrote as well
 
 
 def line(referral: Referral) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def line(referral: Referral) -> dict[str, Any]:
         "subject": draft and draft.subject,
         "edited": bool(draft and draft.edited_by),
         "content_hash": referral.content_hash,
+        "feedback": referral.feedback.public(),
         **findings.counted(draft.findings if draft else ()),
     }
 

@@ -91,6 +91,7 @@ class ReferralSent(Event):
     customer_id: str
     content_hash: str
     message_id: str
+    claimed_at: AwareDatetime | None = None  # the moment from which on nothing could keep it here
 
 
 class SendFailed(Event):
@@ -122,6 +123,45 @@ class DraftWithdrawn(Assigned, Event):
         return self.referral_id
 
 
+class DraftExpired(Assigned, Event):
+    """A draft waited too long, for a decision or (``approved``) for a moment at which it might leave; nothing is sent."""
+
+    source: ClassVar[str] = SOURCE
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    version: int
+    content_hash: str
+    approved: bool
+
+    def correlation(self) -> str:
+        return self.referral_id
+
+
+class WaitEnded(Event):
+    """An approved mail had to wait, and may leave now, unless something speaks against it by now."""
+
+    source: ClassVar[str] = SOURCE
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    content_hash: str
+
+    def correlation(self) -> str:
+        return self.referral_id
+
+
+class CustomerOptedOut(Event):
+    """A person used the link of a mail, and wants no more of them; upstream systems say the same of others."""
+
+    source: ClassVar[str] = SOURCE
+
+    customer_id: str
+    reason: Literal["unsubscribed"]
+
+
 class ReferralSuppressed(Event):
     """No mail will leave for this job, and why."""
 
@@ -129,7 +169,7 @@ class ReferralSuppressed(Event):
 
     referral_id: str
     customer_id: str
-    reason: Literal["no_consent", "opted_out", "erased"]
+    reason: Literal["no_consent", "opted_out", "asked_recently", "erased"]
 
     def correlation(self) -> str:
         """A part of the referral's story, not of the customer's who wants no more."""

@@ -16,6 +16,7 @@ MEDIAN_FILE = 75  # what is aimed at is 45
 LONGER_FILES = {  # most lines, and why; a file that became shorter must leave this table
     "shared/app.py": (260, "declaring reactions and running a batch of them are read together"),
     "shared/unit.py": (155, "two lines over; every method is one promise of the same transaction"),
+    "shared/events/orchestrator.py": (300, "the contracts of one service are one file"),
     "infra/local/cloud.py": (220, "starting, waiting for and stopping the emulator is one story"),
 }
 RUN = 6  # code lines in a row that two services may not share
@@ -134,6 +135,8 @@ def _defines(statement: ast.stmt, factories: frozenset[str]) -> bool:
         return True
     if isinstance(statement, ast.If):
         return ast.unparse(statement.test) in ("TYPE_CHECKING", "__name__ == '__main__'")
+    if isinstance(statement, ast.Expr):
+        return bool(DECLARES.match(ast.unparse(statement)))
     if isinstance(statement, ast.For):
         return all(DECLARES.match(ast.unparse(part)) for part in statement.body)
     return isinstance(statement, (ast.Assign, ast.AnnAssign)) and _is_constant(statement.value, factories)

@@ -95,6 +95,23 @@ def an_hour_passes(cloud: Cloud, referral_id: str) -> None:
     )
 
 
+def weeks_pass(cloud: Cloud, referral_id: str) -> None:
+    """... since this referral was drafted."""
+    client("dynamodb").update_item(
+        TableName=cloud.deployed.tables["Referrals"], Key=_wire(*table.referral_key(referral_id)),
+        UpdateExpression="SET drafted_at = :then",
+        ExpressionAttributeValues={":then": {"S": (now() - timedelta(weeks=3)).isoformat()}},
+    )
+
+
+def waited(cloud: Cloud, referral_id: str) -> None:
+    """A mail of this referral waited until now."""
+    row = {"queue_pk": {"S": "DUE"}, "queue_sk": {"S": f"2026-01-01#{referral_id}"}, "rev": {"N": "1"}}
+    client("dynamodb").put_item(
+        TableName=cloud.deployed.tables["Referrals"], Item=_wire(f"REFERRAL#{referral_id}", "DUE") | row,
+    )
+
+
 def jobs(cloud: Cloud, *service_ids: str, **changes: Any) -> None:
     for service_id in service_ids:
         cloud.put("ServiceCompleted", job_detail(service_id, **changes))

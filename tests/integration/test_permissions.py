@@ -14,7 +14,7 @@ from tests.harness.templates import BASE, services, template
 from tests.integration.colleagues import evaluating, retrieving
 from tests.integration.story import (
     CONFIG, an_hour_passes, candidate, decide, drafts, ingestion, jobs, production, rubbish, say, sender, types, unclear,
-    unspeakable, writing,
+    unspeakable, waited, weeks_pass, writing,
 )
 from tests.integration.webhooks import agree_on, webhook
 from tests.unit.evaluation.story import GOOD, Colleagues
@@ -28,7 +28,7 @@ TABLES = {
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "receive_webhook",
     "register_agent", "follow_rollouts",
-    "follow_events", "draft_referral", "recall_drafts", "send_referral", "review_api", "record_events", "ingest_examples",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "watch_drafts", "review_api", "record_events", "ingest_examples",
     "keep_example", "erase_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
@@ -45,6 +45,7 @@ def day() -> Iterator[Cloud]:
         review_and_send(made)
         roll_out(made)
         take_back(made)
+        wait(made)
         evaluate(made)
         retire(made)
         erase(made)
@@ -143,6 +144,15 @@ def take_back(day: Cloud) -> None:
         day.settle()
 
 
+def wait(day: Cloud) -> None:
+    """A mail waited for its time, and a draft waited too long."""
+    old, gone = drafts(day)[0], drafts(day, "rejected")[0]
+    weeks_pass(day, old["referral_id"])
+    waited(day, gone["referral_id"])
+    assert day.invoke("watch_drafts", {}) == {"woken": 0, "expired": 1}
+    day.settle()
+
+
 def retire(day: Cloud) -> None:
     """A version that nobody needs any more, and figures that are counted anew."""
     body = {"config": CONFIG | {"system_prompt": "Be loud."}, "author": "ae-1", "message": "loud", "agent": "referral-writer"}
@@ -208,7 +218,7 @@ def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
     kinds = {
         "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved", "AgentRetired",
         "ReferralDrafted", "DraftFailed", "ReferralReviewed", "ReferralSent", "SendFailed",
-        "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack", "DraftWithdrawn",
+        "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack", "DraftWithdrawn", "DraftExpired",
         "EvaluationStarted", "CasesDue", "EvaluationFinished",
     }
     assert kinds <= set(types(day.heard()))
