@@ -51,6 +51,7 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "KnowledgeBase": f"/referral/{settings['name']}/knowledge/id",
         "Agent": settings["agent"],
         "RequireConsent": json.dumps(settings["require_consent"]),
+        "SignIn": settings["sign_in"],
         "Mailing": json.dumps(settings["mailing"]),
         "Company": json.dumps(settings["company"]),
     }

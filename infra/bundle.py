@@ -12,8 +12,9 @@ from pathlib import Path
 from infra.accounts import ROOT
 
 BUILD = ROOT / ".build"
-_PARTS = {"relay": [], "platform": ["infra/platform"], "knowledge": ["infra/knowledge"]}
+_PARTS = {"relay": [], "platform": ["infra/platform"], "knowledge": ["infra/knowledge"], "console": ["infra/console"]}
 _RUNTIME = "python3.13"
+_SOURCES = (".py", ".yaml", ".json", ".html", ".css", ".js", ".svg")
 LIBRARIES = {  # by whom they are needed
     "tzdata": ("evaluation", "orchestrator", "prep"),  # Lambda's image has no time zones; without, all live in UTC
 }
@@ -41,7 +42,7 @@ def content_hash(name: str) -> str:
     digest = hashlib.sha256()
     for part in ["shared", "infra/service", *parts(name)]:
         for path in sorted((ROOT / part).rglob("*")):
-            if path.is_file() and path.suffix in (".py", ".yaml", ".json") and ".local." not in path.name:
+            if path.is_file() and path.suffix in _SOURCES and ".local." not in path.name:
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
 

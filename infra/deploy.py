@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from infra.local.adapted import adapted
 
 PLATFORM = "platform"
 BASE = (PLATFORM, "knowledge")  # what services stand on, in this order
+CONSOLE = "console"  # stands on the services
 Report = Callable[[str], None]
 
 
@@ -32,7 +34,7 @@ def services() -> list[str]:
 
 def stacks() -> list[str]:
     """Everything that is deployed, in an order in which it can be."""
-    return [*BASE, *services()]
+    return [*BASE, *services(), CONSOLE]
 
 
 def stack_name(account_name: str, service: str) -> str:
@@ -40,7 +42,7 @@ def stack_name(account_name: str, service: str) -> str:
 
 
 def template(service: str) -> Path:
-    return ROOT / (f"infra/{service}" if service in BASE else f"services/{service}") / "template.yaml"
+    return ROOT / (f"infra/{service}" if service in (*BASE, CONSOLE) else f"services/{service}") / "template.yaml"
 
 
 def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[str, str], report: Report) -> None:
@@ -55,9 +57,30 @@ def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[st
         deploy_stack(settings, stack, environment, report)
     if base and local:
         bridge.make_through_api(settings)
-    others = [service for service in chosen if service not in BASE]
+    others = [service for service in chosen if service not in (*BASE, CONSOLE)]
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(lambda service: deploy_stack(settings, service, environment, report), others))
+    if CONSOLE in chosen:
+        deploy_stack(settings, CONSOLE, environment, report)
+        publish_console(settings)
+
+
+def publish_console(settings: dict[str, Any]) -> None:
+    """The page into its bucket; on the laptop, what stands in for CloudFront is told of it."""
+    from infra.console import headers, publish
+    from infra.local import edge
+
+    local, stack = settings["name"] == "local", stack_name(settings["name"], CONSOLE)
+    client = partial(bridge.client, settings=settings) if local else _client(settings)
+    config = publish.publish(stack, settings, client)
+    if local:
+        edge.remember(publish.outputs(stack, client)["ApiId"], config, headers.given(config["domain"]))
+
+
+def _client(settings: dict[str, Any]) -> Callable[[str], Any]:
+    import boto3
+
+    return partial(boto3.client, region_name=settings["region"])
 
 
 def deploy_stack(settings: dict[str, Any], service: str, environment: dict[str, str], report: Report) -> None:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
+from shared.access import NotAllowed, signed
 from shared.app import run
 from shared.clock import new_id, now
 from shared.events import Metadata
@@ -67,6 +68,14 @@ class Api(APIGatewayHttpResolver):
         self.exception_handler(TooLarge)(_too_large)
         self.exception_handler(ServiceError)(_not_served)
         self.exception_handler(Exception)(self._failed)
+
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        """Answer a call, in the name of whoever signed in where it comes through API Gateway."""
+        try:
+            return super().resolve(signed(event), context)
+        except NotAllowed as refusal:
+            said = _answer(HTTPStatus.FORBIDDEN, refusal.code, str(refusal))
+            return {"statusCode": said.status_code, "headers": {"Content-Type": said.content_type}, "body": said.body}
 
     def command(self, work: Callable[[Unit], Any], correlation: str, command_id: str = "") -> Any:
         """Do the work in one transaction, as its own cause; the same command id has its effect once."""

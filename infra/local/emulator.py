@@ -15,6 +15,9 @@ An update of a nested stack keeps the attributes of resources that do not change
 
 SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack checks it on everything.
 
+An HTTP API of AWS names the stage at the beginning of the path that it hands on; MiniStack leaves it out, and whoever takes
+it off, takes off something else.
+
 What a clean stop forgets is in kept.py, what takes long in swift.py.
 """
 
@@ -26,7 +29,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import cloudformation, lambda_svc
+from ministack.services import apigateway, cloudformation, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from infra.local import kept, swift
@@ -35,6 +38,7 @@ _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
 _update = provisioners._update_resource
 _concurrency = lambda_svc._sqs_esm_concurrency
+_hand_on = apigateway._invoke_lambda_proxy
 _LARGEST_BATCH = 10  # messages that MiniStack hands on at once, whatever a mapping says
 
 
@@ -43,6 +47,7 @@ def main() -> None:
     iam_actions._ses_v2_resource_arn = identity_of_sender
     provisioners._update_resource = update_that_remembers
     lambda_svc._sqs_esm_concurrency = concurrency
+    apigateway._invoke_lambda_proxy = hand_on
     kept.keep()
     swift.hasten()
     app.main()
@@ -63,6 +68,11 @@ def update_that_remembers(kind: str, known_as: str, old: Any, new: Any, stack: s
     before = cloudformation._stacks[stack]["_resources"].get(logical_id, {}).get("Attributes", {})
     known_as, attributes = _update(kind, known_as, old, new, stack, logical_id)
     return known_as, {**before, **(attributes or {})}
+
+
+async def hand_on(integration: Any, api: str, stage: str, path: str, *asked: Any, **options: Any) -> Any:
+    whole = path if stage == "$default" else f"/{stage}{path}"
+    return await _hand_on(integration, api, stage, whole, *asked, **options)
 
 
 def identity_of_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:

@@ -1,6 +1,6 @@
 """The laptop's Bedrock: `python -m infra.local.model --port 4567` answers Converse and Retrieve on 127.0.0.1.
 
-What a model answers says answering.py, what the knowledge base answers knowledge.py.
+What a model answers says answering.py, what the knowledge base answers knowledge.py. Everything else is the console's: edge.py.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
-from infra.local import answering, knowledge
+from infra.local import answering, edge, knowledge
 from infra.local.converse import Invalid, Json
 from infra.local.forward import Failed
 
@@ -47,13 +47,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/health":
             self._reply(200, {"status": "ok", "writes": os.environ.get("REFERRAL_MODEL_URL") or "the local writer"})
         else:
-            self._refuse("ResourceNotFoundException", f"There is nothing at {self.path}.")
+            self._as_edge(b"")
 
     def do_POST(self) -> None:
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LARGEST))
         work = operation(self.path)
         if not work:
-            self._refuse("ResourceNotFoundException", f"The laptop's model answers Converse and Retrieve, not {self.path}.")
+            self._as_edge(body)
             return
         try:
             self._reply(200, work(json.loads(body)))
@@ -62,16 +62,24 @@ class Handler(BaseHTTPRequestHandler):
         except Failed as failure:
             self._refuse(failure.kind, str(failure))
 
+    def _as_edge(self, body: bytes) -> None:
+        given = edge.answer(self.command, self.path, dict(self.headers), body)
+        if not given:
+            self._refuse("ResourceNotFoundException", f"There is nothing at {self.path}.")
+            return
+        self._send(given.status, given.headers, given.body)
+
     def _refuse(self, kind: str, message: str) -> None:
         self._reply(_STATUS[kind], {"message": message}, kind)
 
     def _reply(self, status: int, said: Json, error: str = "") -> None:
-        body = json.dumps(said).encode()
+        headers = {"Content-Type": "application/json"} | ({"x-amzn-ErrorType": error} if error else {})
+        self._send(status, headers, json.dumps(said).encode())
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response_only(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        if error:
-            self.send_header("x-amzn-ErrorType", error)
+        for name, value in (headers | {"Content-Length": str(len(body))}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

@@ -20,12 +20,12 @@ from shared.app import Routes
 from shared.events import Event, UpstreamFact
 from tests.architecture.source import ROOT, sources, told
 from tests.harness.templates import (
-    BASE, Properties, Template, Unresolved, given, handler, listed, resolve, services, statements, template,
+    BASE, CONSOLE, Properties, Template, Unresolved, given, handler, listed, resolve, services, statements, template,
 )
 
 STACKS = [*services(), *BASE]
 NESTED = [Template(path) for path in sorted((ROOT / "infra/service").glob("*.yaml"))]
-TEMPLATES = [*map(template, STACKS), *NESTED]
+TEMPLATES = [*map(template, STACKS), template(CONSOLE), *NESTED]
 NAMES_OF_NOTHING = Unresolved(Account="local")
 MAY_NAME_EVERYTHING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 ALSO_PUT = {"prep": {REPAIRED, BY_WEBHOOK}}  # a mended job, and what came by webhook, as upstream said it
@@ -207,14 +207,14 @@ def test_every_function_has_a_role_of_its_own_that_writes_logs() -> None:
 
 
 @pytest.mark.parametrize("account", NAMES)
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", [*STACKS, CONSOLE])
 def test_an_account_fills_in_every_parameter(stack: str, account: str) -> None:
     wanted = {name for name, told in template(stack).body["Parameters"].items() if "Default" not in told}
     assert wanted <= set(given(account))
 
 
 def test_every_parameter_of_an_account_is_used_by_some_template() -> None:
-    used = {name for stack in STACKS for name in template(stack).body["Parameters"]}
+    used = {name for stack in (*STACKS, CONSOLE) for name in template(stack).body["Parameters"]}
     assert {name for name in given() if not name.startswith("AWS::")} - used == set()
 
 
