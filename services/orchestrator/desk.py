@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.orchestrator import agents, announcements, bookings, endings, findings, gates, table
+from services.orchestrator import agents, announcements, endings, findings, gates, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.forgotten import forgotten
@@ -91,7 +91,7 @@ class Desk:
                 raise
             return referral.failed(fault.reason)
         draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
-        draft = bookings.coded(unit, referral.referral_id, draft_of(draft_id, asked, written, found), terms.company)
+        draft = draft_of(draft_id, asked, written, found)
         return findings.noted(referral.drafted(draft, unit.now()), contact, terms.company)
 
 
