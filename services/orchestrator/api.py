@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import announcements, deciding, doubt, erasure, findings, table, views
+from services.orchestrator import announcements, deciding, doubt, erasure, findings, switchboard, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.impossible import NotPossible
@@ -142,3 +142,6 @@ def _company() -> Company:
 
 def _unknown(referral_id: str) -> Unknown:
     return Unknown(f"There is no draft of referral {referral_id!r}.")
+
+
+switchboard.serve(app, lambda: _desk().terms().limits)

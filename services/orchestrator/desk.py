@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.orchestrator import agents, announcements, endings, findings, gates, table
+from services.orchestrator import agents, announcements, bookings, codes, endings, findings, gates, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.forgotten import forgotten
@@ -40,7 +40,8 @@ class Desk:
 
     def reads(self, about: ReferralPrepared | DraftWithdrawn) -> list[Key]:
         """What is worth reading together with the event's inbox row."""
-        return table.reads_of_draft(about.referral_id, about.customer_id, self.terms().agent)
+        own = table.reads_of_draft(about.referral_id, about.customer_id, self.terms().agent)
+        return [*own, bookings.code_key(codes.code_of(about.referral_id))]
 
     def prepare(self, referral: Referral, unit: Unit, last: bool) -> Referral:
         """Draft, fail or suppress a referral and announce it; raises what may pass, unless this try is the ``last``."""
@@ -91,7 +92,7 @@ class Desk:
                 raise
             return referral.failed(fault.reason)
         draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
-        draft = draft_of(draft_id, asked, written, found)
+        draft = bookings.coded(unit, referral.referral_id, draft_of(draft_id, asked, written, found), terms.company)
         return findings.noted(referral.drafted(draft, unit.now()), contact, terms.company)
 
 

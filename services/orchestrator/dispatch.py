@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.orchestrator import agents, announcements, asks, endings, erasure, findings, gates, mail, recall, table
+from services.orchestrator import agents, announcements, asks, endings, erasure, findings, gates, mail, pause, recall, table
 from services.orchestrator.contact import Contact
 from services.orchestrator.gates import Wait
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
@@ -42,14 +42,14 @@ class Dispatch:
             recall.withdrawn(unit, referral)
         elif findings.hard(referral, contact, self.terms().company):  # approved under rules that have changed since
             unit.announce(announcements.send_failed(table.saved(unit, referral.failed("hard_findings"))))
-        elif wait := gates.not_yet(case):
+        elif wait := pause.wait(unit) or gates.not_yet(case):
             _wait(referral, wait, unit)
         else:
             self._claim_and_post(referral, contact, unit)
 
     def _claim_and_post(self, approved: Referral, contact: Contact, unit: Unit) -> None:
         content = Content(subject=approved.draft.subject, body=approved.draft.body)
-        letter = mail.compose(content, contact.email, approved.referral_id, self.terms().company)
+        letter = mail.compose(content, contact.email, approved.referral_id, self.terms().company, self.terms().reports_to)
         claimed = table.claim(unit, approved.claimed(unit.now()), contact)
         unit.commit()  # whatever happens from here on, nobody else sends this mail
         try:
@@ -71,7 +71,9 @@ def _wait(approved: Referral, wait: Wait, unit: Unit) -> None:
 
 
 def _sent(claimed: Referral, message_id: str, unit: Unit) -> None:
-    unit.announce(announcements.sent(table.saved(unit, claimed.sent(message_id))))
+    now = table.referral(unit, claimed.referral_id)
+    if not now or now.status != "sent":  # what became of it may be heard before that it left
+        unit.announce(announcements.sent(table.saved(unit, claimed.sent(message_id))))
 
 
 def _failed(claimed: Referral, reason: str, unit: Unit) -> None:

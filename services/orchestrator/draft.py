@@ -50,6 +50,7 @@ class Draft(Part):
     cost_usd: Decimal | None
     examples: tuple[str, ...] = ()  # referrals whose mails the writer was shown
     examples_missing: Missing | None = None
+    code: str | None = None  # in its link, by which a purchase is known to come from this mail
     edited_by: str | None = None
     findings: tuple[str, ...] = ()  # codes of what was found in these words when they were written, one for each place
     erased_hash: str | None = None  # of the text, once that is gone with its customer

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from services.orchestrator.codes import unlinked
 from services.orchestrator.contact import Contact
 from services.orchestrator.model import Referral
 from shared.events.orchestrator import ReferralReviewed
@@ -33,7 +34,8 @@ def text(referral: Referral, contact: Contact, company: Company) -> str | None:
     given = Given.of(referral.prepared, contact, company)
     if any(fatal(failed(Text(draft.subject, draft.body), given))):
         return None
-    return _anonymous(f"Subject: {draft.subject}\n\n{draft.body}", list(_names(referral, contact, company)))
+    body = unlinked(draft.body, company.referral_url, draft.code) if draft.code else draft.body
+    return _anonymous(f"Subject: {draft.subject}\n\n{body}", list(_names(referral, contact, company)))
 
 
 def _names(referral: Referral, contact: Contact, company: Company) -> Iterator[tuple[str, str]]:

@@ -2,19 +2,25 @@
 
 from datetime import UTC
 
+from services.orchestrator.gates import Wait
 from services.orchestrator.limits import Count, Limits, Switch, Tally, Why
 from shared.events.orchestrator import SendingPaused, SendingResumed
-from shared.store import Key
+from shared.store import Key, Store
 from shared.unit import Unit
 
 TALLY: Key = ("SENDING", "TALLY")
 SWITCH: Key = ("SENDING", "SWITCH")
 
 
-def paused(unit: Unit) -> bool:
-    """Whether no mail may leave; if one may, the commit requires that this still holds."""
+def wait(unit: Unit) -> Wait | None:
+    """Whether a mail has to wait until somebody resumes; the commit requires that this still holds."""
     unit.require(SWITCH)
-    return switch(unit).paused
+    return Wait("paused", unit.now()) if switch(unit).paused else None
+
+
+def stands(store: Store) -> bool:
+    """Whether nothing leaves now."""
+    return Switch.model_validate(store.get([SWITCH]).get(SWITCH) or {}).paused
 
 
 def switch(unit: Unit) -> Switch:

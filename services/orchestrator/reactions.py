@@ -1,9 +1,10 @@
 """What the orchestrator does when something happens."""
 
-from services.orchestrator import agents, erasure, table
+from services.orchestrator import agents, bookings, erasure, table
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
 from services.orchestrator.examples import Collection
+from services.orchestrator.hearing import Ear, feedback_routes
 from services.orchestrator.model import Referral
 from services.orchestrator.recall import recall
 from services.orchestrator.rollout import Rollout
@@ -15,7 +16,7 @@ from shared.events.deployer import (
 from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed, WaitEnded
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentRegistered, AliasMoved
-from shared.events.upstream import CustomerErased, CustomerOptedOut, ServiceCompleted
+from shared.events.upstream import CustomerErased, CustomerOptedOut, ReferralBooked, ServiceCompleted
 from shared.unit import Duplicate, Unit
 
 TRIES = 3  # deliveries after which a model that may come back, or an agent that may arrive, is waited for no more
@@ -41,6 +42,11 @@ def suppress(said: CustomerOptedOut, unit: Unit) -> None:
 @follow.fold(CustomerErased, inbox=False)
 def forget(said: CustomerErased, unit: Unit) -> None:
     erasure.forget(said, unit)
+
+
+@follow.fold(ReferralBooked, inbox=False, reads=bookings.reads)
+def book(said: ReferralBooked, unit: Unit) -> None:
+    bookings.book(said, unit)
 
 
 @follow.fold(AgentRegistered, inbox=False)
@@ -127,3 +133,4 @@ def keeping_routes(collection: Collection) -> Routes:
 drafting = drafting_routes(Desk())
 sending = sending_routes(Dispatch())
 keeping = keeping_routes(Collection())
+hearing = feedback_routes(Ear())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
-from services.orchestrator import announcements, asks, endings, table
+from services.orchestrator import announcements, asks, endings, pause, table
 from services.orchestrator.model import UNSENT, Referral
 from services.orchestrator.mailing import Mailing
 from shared import clock
@@ -35,7 +35,7 @@ class Round:
 
     def go(self) -> dict[str, int]:
         """How many may leave now, and how many drafts expired; raises NotLooked where some could not be looked at."""
-        woken = self._all(asks.due(self.store, self.now(), _MOST), _wake)
+        woken = 0 if pause.stands(self.store) else self._all(asks.due(self.store, self.now(), _MOST), _wake)
         expired = self._all(list(self._old()), self._expire)
         self.observer.count("WaitsEnded", woken)
         self.observer.count("DraftsExpired", expired)

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.orchestrator import table
 from services.orchestrator.api import app
+from services.orchestrator.codes import code_of
 from services.orchestrator.contact import Contact
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
@@ -23,7 +24,7 @@ from shared.writing.model import Model
 from tests.harness.facts import features, job
 from tests.harness.http import Answer, Http
 from tests.harness.memory import Contended
-from tests.harness.outside import Bedrock, Library, Ses
+from tests.harness.outside import BODY, Bedrock, Library, Ses
 from tests.harness.room import Room, record, said
 
 REFERRAL = referral_id("s-1")
@@ -36,6 +37,11 @@ CONFIG = AgentConfig(
     model_id="local.writer", system_prompt="You write short, honest mails.",
     user_prompt="{{facts}}\n{{notes}}\n{{ examples }}\n{{company}}\nWrite the mail.",
 )
+
+
+def coded(body: str = BODY) -> str:
+    """What a model wrote, with the code of the referral in the link at its end."""
+    return f"{body}?code={code_of(REFERRAL)}"
 
 
 def prepared(service_id: str = "s-1", **changes: Any) -> ReferralPrepared:

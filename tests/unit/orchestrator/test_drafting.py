@@ -12,7 +12,7 @@ from shared.writing.mail import MAIL
 from shared.writing.model import Model
 from tests.harness.facts import job
 from tests.harness.outside import BODY, SUBJECT, Bedrock, answer, refused, written
-from tests.unit.orchestrator.story import CONFIG, REFERRAL, House, delivery, moved, opted_out, prepared, registered
+from tests.unit.orchestrator.story import CONFIG, REFERRAL, House, coded, delivery, moved, opted_out, prepared, registered
 
 TIMEOUT = ReadTimeoutError(endpoint_url="https://bedrock")
 THROTTLED = refused("ThrottlingException", 429)
@@ -26,7 +26,7 @@ def test_a_prepared_referral_is_drafted_and_waits_for_a_person() -> None:
     house = House().drafted()
     referral = house.referral
     assert referral.status == "in_review" and referral.draft
-    assert (referral.draft.subject, referral.draft.body) == (SUBJECT, BODY)
+    assert (referral.draft.subject, referral.draft.body) == (SUBJECT, coded())
     [event] = house.events("ReferralDrafted")
     assert event["referral_id"] == REFERRAL
     assert (event["agent"], event["version"], event["config_hash"]) == ("referral-writer", 1, "hash-1")

@@ -122,7 +122,7 @@ def test_a_duplicate_of_everything_in_reverse_order_changes_nothing() -> None:
 def test_the_rules_feed_what_the_routes_expect() -> None:
     assert follow.patterns()["ServiceCompleted"]["detail"] == {"historical": [False, None, {"exists": False}]}
     assert set(follow.patterns()) == {
-        "ServiceCompleted", "CustomerOptedOut", "CustomerErased", "AgentRegistered", "AliasMoved", "RolloutStarted",
+        "ServiceCompleted", "CustomerOptedOut", "CustomerErased", "ReferralBooked", "AgentRegistered", "AliasMoved", "RolloutStarted",
         "RolloutAdvanced", "RolloutHeld", "RolloutResumed", "RolloutCompleted", "RolloutRolledBack", "RolloutRefused",
     }
     assert drafting.mailbox == "orchestrator-drafting"

@@ -8,7 +8,7 @@ import pytest
 from services.orchestrator import table
 from tests.harness.facts import job
 from tests.harness.outside import BODY, SUBJECT, raising, refused, written
-from tests.unit.orchestrator.story import REFERRAL, House, opted_out, prepared
+from tests.unit.orchestrator.story import REFERRAL, House, coded, opted_out, prepared
 
 BETTER = "Hello Dana,\n\nyour roof is tight again. Do you know somebody whose roof is not? We would love to help."
 
@@ -42,7 +42,7 @@ def test_a_query_that_makes_no_sense_is_refused(house: House, query: dict[str, A
 
 def test_a_draft_shows_what_a_reviewer_needs(house: House) -> None:
     page = house.get(f"/drafts/{REFERRAL}").body
-    assert (page["body"], page["content_hash"]) == (BODY, house.referral.content_hash)
+    assert (page["body"], page["content_hash"]) == (coded(), house.referral.content_hash)
     assert page["recipient"] == {"email": "dana@example.com", "name": "Dana Example"}
     assert (page["facts"]["given_name"], page["notes"]) == ("Dana", "Replaced twelve tiles.")
     assert page["edited_by"] is None
@@ -135,7 +135,7 @@ def test_an_edit_is_held_to_the_rules_of_a_draft(house: House, change: dict[str,
     asked = {"content_hash": house.referral.content_hash, "subject": SUBJECT, "body": BETTER} | change
     answer = house.tell("edit", **asked)
     assert (answer.status, answer.code) == (422, "invalid")
-    assert house.referral.draft and house.referral.draft.body == BODY
+    assert house.referral.draft and house.referral.draft.body == coded()
 
 
 @pytest.mark.parametrize("second", ["approve", "reject", "edit"])
