@@ -49,6 +49,8 @@ ROUTES: dict[str, Right] = {
     "POST /rollouts/{rollout_id}/rollback": _ORDERS,
     "GET /customers/{customer_id}/features": Right(),
     "GET /customers/{customer_id}/features/versions": Right(),
+    "GET /stories/{correlation_id}": Right(),
+    "GET /funnel": Right(),
     "GET /quarantine": Right(),
     "GET /quarantine/{quarantine_id}": Right(),
 }

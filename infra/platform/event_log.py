@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from infra.platform import funnel
 from infra.platform.erasure import erased, told_of
 from infra.platform.redaction import FACTS, ids, is_id
 from shared import aws, clock, mailbox
@@ -29,7 +30,8 @@ def record_events(event: dict[str, Any], context: object = None) -> dict[str, An
     if readable:
         readable = _without_erased(readable)
         stored = _store([record["body"] for record, _ in readable], [d for _, d in readable])
-        _index([row(delivery, stored, clock.now().isoformat()) for _, delivery in readable])
+        rows = _index([row(delivery, stored, clock.now().isoformat()) for _, delivery in readable])
+        funnel.count(rows, f"{clock.now():%Y-%m-%d}")
     for record in unreadable:
         mailbox.postpone(record)
     observer.count("EventsRecorded", len(readable))
@@ -122,11 +124,15 @@ def _store(bodies: list[str], deliveries: list[Delivery]) -> str:
     return key
 
 
-def _index(rows: list[Row]) -> None:
-    for chunk in _chunks(list({(r["pk"], r["sk"]): r for r in rows}.values())):
+def _index(rows: list[Row]) -> list[Row]:
+    """Write a row for each; answers those that were not there before."""
+    single = list({(r["pk"], r["sk"]): r for r in rows}.values())
+    fresh = funnel.fresh(single)
+    for chunk in _chunks(single):
         pending: Any = {settings().table: [{"PutRequest": {"Item": _wire(row)}} for row in chunk]}
         while pending:
             pending = aws.client("dynamodb").batch_write_item(RequestItems=pending).get("UnprocessedItems")
+    return fresh
 
 
 def _wire(row: Row) -> dict[str, Any]:

@@ -75,6 +75,10 @@ def _put(told: Parameters) -> Iterator[Right]:
     yield Right("dynamodb:PutItem", _table(told["TableName"]))
 
 
+def _update(told: Parameters) -> Iterator[Right]:
+    yield Right("dynamodb:UpdateItem", _table(told["TableName"]))
+
+
 def _query(told: Parameters) -> Iterator[Right]:
     index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
     yield Right("dynamodb:Query", _table(told["TableName"]) + index)
@@ -126,7 +130,7 @@ def _model(told: Parameters) -> Iterator[Right]:
 
 _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
-    "PutItem": _put, "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
+    "PutItem": _put, "UpdateItem": _update, "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
     "DeleteObject": _object("DeleteObject"), "ListObjectsV2": _listing,
     "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,

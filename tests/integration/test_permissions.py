@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.events.upstream import referral_id
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
 from tests.harness.facts import erased, job_detail, survey
@@ -28,7 +29,7 @@ TABLES = {
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "receive_webhook",
     "register_agent", "follow_rollouts",
-    "follow_events", "draft_referral", "recall_drafts", "send_referral", "watch_drafts", "review_api", "record_events", "ingest_examples",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "watch_drafts", "review_api", "record_events", "events_api", "ingest_examples",
     "keep_example", "erase_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
@@ -50,6 +51,7 @@ def day() -> Iterator[Cloud]:
         retire(made)
         erase(made)
         ingest(made)
+        look_into_the_log(made)
         fail_everywhere(made)
         yield made
 
@@ -178,6 +180,12 @@ def erase(day: Cloud) -> None:
     day.settle().later().later()
     for api in ("features_api", "prep_api", "review_api", "evaluations_api"):
         assert day.call(api, "GET", "/customers/c-1/kept").status == 200
+
+
+def look_into_the_log(day: Cloud) -> None:
+    story = referral_id("s-1")
+    assert day.call("events_api", "GET", f"/stories/{story}").body["correlation_id"] == story
+    assert day.call("events_api", "GET", "/funnel").status == 200
 
 
 def ingest(day: Cloud) -> None:

@@ -44,5 +44,5 @@ def test_what_stands_in_place_of_an_id_is_kept_whole_and_stays_out_of_the_table(
     details = [job_detail("s-1"), job_detail("s-2") | {"service_id": service_id}]
     assert record_events({"Records": [record(detail) for detail in details]}) == {"batchItemFailures": []}
     assert kept() == details
-    rows = log.scan()["Items"]
+    rows = [row for row in log.scan()["Items"] if "data" in row]
     assert sorted(json.loads(row["data"]).get("service_id", "none") for row in rows) == ["none", "s-1"]
