@@ -48,8 +48,9 @@ def locked_in() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def agreed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process knows the secret of an account; what is deployed in a test has one of its own."""
+    """This process knows the secret of an account, and where people unsubscribe; what is deployed in a test has one of its own."""
     monkeypatch.setenv("SENDING_SECRET", _SECRET)
+    monkeypatch.setenv("UNSUBSCRIBE_URL", "https://unsubscribe.example.com/")
     if not secrets.secret.cache_info().currsize:
         with Stubber(aws.client("secretsmanager")) as kept:
             kept.add_response("get_secret_value", {"SecretString": "agreed for tests"})

@@ -59,11 +59,18 @@ def _of_mail(simple: dict[str, Any], company: Company) -> Iterator[Finding]:
     """What the law wants in the mail as it is handed over, in both of its parts."""
     texts = [simple["Body"]["Text"]["Data"], simple["Body"]["Html"]["Data"]]
     address, way_out = company.postal_address.strip(), company.unsubscribe_mailto.strip()
-    listed = [header["Value"] for header in simple.get("Headers", []) if header["Name"] == "List-Unsubscribe"]
+    headers = {header["Name"]: header["Value"] for header in simple.get("Headers", [])}
+    listed = headers.get("List-Unsubscribe", "")
     if not _in_all(address, texts):
         yield Finding(code="no_postal_address", severity="hard", message=_NO_ADDRESS, field="mail")
-    if not _in_all(way_out, [*texts, *(listed or [""])]):
+    if not _in_all(way_out, [*texts, listed]) or not _one_click(headers):
         yield Finding(code="no_unsubscribe", severity="hard", message=_NO_WAY_OUT, field="mail")
+
+
+def _one_click(headers: dict[str, str]) -> bool:
+    """As RFC 8058 wants it: a link first, and that a program may follow it by itself."""
+    link = headers.get("List-Unsubscribe", "").startswith("<https://")
+    return link and headers.get("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
 
 
 def _in_all(words: str, texts: list[str]) -> bool:

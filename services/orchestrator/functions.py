@@ -20,6 +20,13 @@ def review_api(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
+def unsubscribe(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    from services.orchestrator.terms import terms
+    from services.orchestrator.unsubscribe import Unsubscribe
+
+    return Unsubscribe(DynamoStore(settings().table), terms().company).serve(event)
+
+
 def watch_drafts(event: dict[str, Any], context: Any) -> dict[str, int]:
     from services.orchestrator.rounds import Round
     from services.orchestrator.terms import terms

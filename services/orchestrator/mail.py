@@ -9,6 +9,7 @@ from botocore.exceptions import (
     BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ParamValidationError,
 )
 
+from services.orchestrator import way_out
 from services.orchestrator.page import html
 from shared import aws
 from shared.writing.company import Company
@@ -46,7 +47,8 @@ def compose(content: Content, to: str, referral_id: str, company: Company, repor
 
     ``reports_to`` is the configuration set by which the provider tells what became of the mail.
     """
-    below = footer(company)
+    link = way_out.link(referral_id)
+    below = footer(company, link)
     told = {"ConfigurationSetName": reports_to} if reports_to else {}
     return told | {
         "FromEmailAddress": company.sender,
@@ -57,22 +59,26 @@ def compose(content: Content, to: str, referral_id: str, company: Company, repor
                 "Text": _utf8(f"{content.body}\n\n-- \n{below}\n"),
                 "Html": _utf8(html(content.subject, content.body, below, company)),
             },
-            "Headers": [{"Name": "List-Unsubscribe", "Value": unsubscribe(referral_id, company)}],
+            "Headers": [
+                {"Name": "List-Unsubscribe", "Value": f"<{link}>, {by_mail(referral_id, company)}"},
+                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+            ],
         }},
         "EmailTags": [{"Name": "referral_id", "Value": referral_id}],
     }
 
 
-def footer(company: Company) -> str:
+def footer(company: Company, link: str) -> str:
     return (
         f"You receive this mail because {company.name} completed a job for you.\n"
-        f"If you want no more mails like this, write to {company.unsubscribe_mailto}.\n"
+        f"No more mails like this: {link}\n"
+        f"or write to {company.unsubscribe_mailto}.\n"
         f"{company.name}, {company.postal_address}"
     )
 
 
-def unsubscribe(referral_id: str, company: Company) -> str:
-    """The List-Unsubscribe header: a mail to us that names the referral."""
+def by_mail(referral_id: str, company: Company) -> str:
+    """The other way out: a mail to us that names the referral."""
     return f"<mailto:{company.unsubscribe_mailto}?subject={quote(f'unsubscribe {referral_id}')}>"
 
 

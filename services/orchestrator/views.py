@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.orchestrator import findings, mail
+from services.orchestrator import findings, mail, way_out
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Author, Draft
 from services.orchestrator.model import Referral
@@ -38,7 +38,7 @@ def page(referral: Referral, contact: Contact, found: list[Finding], company: Co
         **line(referral),
         **_text(referral),
         "sender": company.sender,
-        "footer": mail.footer(company),
+        "footer": mail.footer(company, way_out.SHOWN_TO_OTHERS),
         "recipient": contact.model_dump(mode="json", include={"email", "name"}),
         "facts": referral.prepared.model_dump(mode="json", exclude={"referral_id", "customer_id"}),
         "technician": contact.technician,

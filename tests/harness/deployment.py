@@ -48,6 +48,7 @@ class Deployment:
             names |= {f"{name}.Outputs.{output}": value for output, value in told.items()}
         for rule in source.of_type("AWS::Events::Rule").values():
             self.listen(**_rule(resolve(rule, names)))
+        names |= _urls(source)
         for properties in source.functions().values():
             self._function(source, properties, names)
         return {name: resolve(told["Value"], names) for name, told in source.body.get("Outputs", {}).items()}
@@ -109,6 +110,12 @@ def _fed_by(source: Template, known: Properties) -> dict[str, Any]:
         [only] = mapping["FilterCriteria"]["Filters"]
         return {"stream": known["StreamArn"], "filter": json.loads(only["Pattern"])}
     return {}
+
+
+def _urls(source: Template) -> Names:
+    """Where functions with a URL of their own are, under the names that SAM gives these."""
+    open_ones = [name for name, properties in source.functions().items() if "FunctionUrlConfig" in properties]
+    return {f"{name}Url.FunctionUrl": f"https://{name.lower()}.lambda-url.eu-west-1.on.aws/" for name in open_ones}
 
 
 def _bus(name: str, made: Properties) -> Names:

@@ -1,5 +1,6 @@
 """What happens again and again in stories about the deployed services."""
 
+import hmac
 import json
 from datetime import timedelta
 from typing import Any
@@ -110,6 +111,14 @@ def waited(cloud: Cloud, referral_id: str) -> None:
     client("dynamodb").put_item(
         TableName=cloud.deployed.tables["Referrals"], Item=_wire(f"REFERRAL#{referral_id}", "DUE") | row,
     )
+
+
+def follow_link(cloud: Cloud, method: str, referral_id: str) -> int:
+    """What the link of this referral's mail answers; only who knows the account's secret can make it up."""
+    secret = client("secretsmanager").get_secret_value(SecretId=cloud.deployed.functions["unsubscribe"].environment["SENDING_SECRET"])
+    said = hmac.digest(secret["SecretString"].encode(), f"unsubscribe\x1f{referral_id}".encode(), "sha256").hex()
+    request = {"requestContext": {"http": {"method": method}}, "rawPath": f"/{referral_id}.{said[:32]}"}
+    return int(cloud.invoke("unsubscribe", request)["statusCode"])
 
 
 def jobs(cloud: Cloud, *service_ids: str, **changes: Any) -> None:

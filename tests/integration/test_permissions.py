@@ -14,7 +14,7 @@ from tests.harness.rollouts import rolled_back, started
 from tests.harness.templates import BASE, services, template
 from tests.integration.colleagues import evaluating, retrieving
 from tests.integration.story import (
-    CONFIG, an_hour_passes, candidate, decide, drafts, ingestion, jobs, production, rubbish, say, sender, types, unclear,
+    CONFIG, an_hour_passes, candidate, decide, drafts, follow_link, ingestion, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, waited, weeks_pass, writing,
 )
 from tests.integration.webhooks import agree_on, webhook
@@ -29,7 +29,7 @@ TABLES = {
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "receive_webhook",
     "register_agent", "follow_rollouts",
-    "follow_events", "draft_referral", "recall_drafts", "send_referral", "watch_drafts", "review_api", "record_events", "events_api", "ingest_examples",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "watch_drafts", "unsubscribe", "review_api", "record_events", "events_api", "ingest_examples",
     "keep_example", "erase_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
@@ -47,6 +47,7 @@ def day() -> Iterator[Cloud]:
         roll_out(made)
         take_back(made)
         wait(made)
+        unsubscribe(made)
         evaluate(made)
         retire(made)
         erase(made)
@@ -155,6 +156,13 @@ def wait(day: Cloud) -> None:
     day.settle()
 
 
+def unsubscribe(day: Cloud) -> None:
+    """Whoever got the first mail wants no more of them."""
+    sent = drafts(day, "sent")[0]["referral_id"]
+    assert [follow_link(day, method, sent) for method in ("GET", "POST")] == [200, 200]
+    day.settle()
+
+
 def retire(day: Cloud) -> None:
     """A version that nobody needs any more, and figures that are counted anew."""
     body = {"config": CONFIG | {"system_prompt": "Be loud."}, "author": "ae-1", "message": "loud", "agent": "referral-writer"}
@@ -227,6 +235,7 @@ def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
         "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "AgentRegistered", "AliasMoved", "AgentRetired",
         "ReferralDrafted", "DraftFailed", "ReferralReviewed", "ReferralSent", "SendFailed",
         "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack", "DraftWithdrawn", "DraftExpired",
+        "CustomerOptedOut",
         "EvaluationStarted", "CasesDue", "EvaluationFinished",
     }
     assert kinds <= set(types(day.heard()))

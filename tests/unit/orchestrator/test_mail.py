@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 from pydantic import ValidationError
 
 from services.orchestrator.mail import InDoubt, Mailer, compose, ses
+from services.orchestrator.way_out import link
 from shared import aws
 from shared.writing.content import Content
 from tests.harness.outside import BODY, SUBJECT
@@ -40,7 +41,8 @@ def test_the_mail_says_who_writes_and_how_to_stop_it() -> None:
         assert "1 Example Street, Exampletown" in part["Data"]
         assert "write to unsubscribe@example.com" in part["Data"]
     assert simple["Headers"] == [
-        {"Name": "List-Unsubscribe", "Value": "<mailto:unsubscribe@example.com?subject=unsubscribe%20r-1>"},
+        {"Name": "List-Unsubscribe", "Value": f"<{link('r-1')}>, <mailto:unsubscribe@example.com?subject=unsubscribe%20r-1>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
     ]
     assert mail["EmailTags"] == [{"Name": "referral_id", "Value": "r-1"}]
 
@@ -67,7 +69,7 @@ def test_both_parts_say_the_same_words() -> None:
 
 def test_a_link_of_ours_can_be_followed_and_another_one_is_text() -> None:
     page = html_of(BODY + "\n\nOr https://example.com.evil.test/refer, http://example.com@evil.test/, javascript:alert(1).")
-    assert re.findall(r'href="([^"]*)"', page) == ["https://example.com/refer"]
+    assert re.findall(r'href="([^"]*)"', page) == ["https://example.com/refer", link("r-1")]
     assert "https://example.com.evil.test/refer, http://example.com@evil.test/, javascript:alert(1)." in page
 
 
