@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
 
 from shared.access import NotAllowed, signed
-from shared.app import run
+from shared.commit import run
 from shared.clock import new_id, now
 from shared.events import Metadata
 from shared.observe import Observer

@@ -7,6 +7,7 @@ from shared import aws
 from shared.settings import settings
 
 _LONGEST_WAIT = 300
+Record = dict[str, Any]
 
 
 class Delivery(NamedTuple):
@@ -25,7 +26,11 @@ class Unreadable(Exception):
     """The message is no event at all."""
 
 
-def delivery(record: dict[str, Any]) -> Delivery:
+class Foreign(Exception):
+    """An event came from a source that may not say such a thing."""
+
+
+def delivery(record: Record) -> Delivery:
     """The delivery in an SQS record; raises Unreadable where somebody put something else into the queue."""
     try:
         envelope = json.loads(record["body"])
@@ -42,7 +47,7 @@ def delivery(record: dict[str, Any]) -> Delivery:
         raise Unreadable from error
 
 
-def postpone(record: dict[str, Any]) -> None:
+def postpone(record: Record) -> None:
     """Let a failed message come back after 3, 9, 27 ... seconds instead of the queue's long visibility timeout.
 
     All its tries together outlast what a message waits that another mailbox lost to a crash: this may build on that.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from shared.app import run
+from shared.commit import run
 from shared.events.upstream import CustomerErased
 from shared.store import Key, Store
 from shared.unit import Unit

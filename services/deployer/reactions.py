@@ -5,7 +5,8 @@ from services.deployer.agents import Version
 from services.deployer.deployment import Pointer
 from services.deployer.results import Judged, is_evidence, outcome, values
 from services.deployer.verdict import Verdict
-from shared.app import Routes, inbox_key
+from shared.app import Routes
+from shared.commit import inbox_key
 from shared.events.evaluation import EvaluationFinished
 from shared.events.orchestrator import DraftFailed, ReferralDrafted, ReferralReviewed
 from shared.events.registry import AgentRegistered, AgentRetired, AliasMoved

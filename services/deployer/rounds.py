@@ -3,7 +3,7 @@
 from functools import partial
 
 from services.deployer import moves, table
-from shared.app import run
+from shared.commit import run
 from shared.clock import Clock, new_id, now
 from shared.events import Metadata
 from shared.observe import Observer

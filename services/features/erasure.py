@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from services.features import table
-from shared.app import run
+from shared.commit import run
 from shared.events.upstream import CustomerErased
 from shared.store import Key
 from shared.unit import Unit

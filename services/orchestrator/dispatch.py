@@ -9,7 +9,7 @@ from services.orchestrator.gates import Wait
 from services.orchestrator.mail import InDoubt, Mailer, Rejected, TryLater
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
-from shared.app import inbox_key, run
+from shared.commit import inbox_key, run
 from shared.events.orchestrator import ReferralReviewed, WaitEnded
 from shared.observe import Observer
 from shared.unit import Unit

@@ -6,7 +6,7 @@ from functools import partial
 from services.orchestrator import agents, announcements, table
 from services.orchestrator.model import UNSENT, Referral
 from services.orchestrator.rollout import Rollout
-from shared.app import run
+from shared.commit import run
 from shared.events.deployer import RolloutRolledBack
 from shared.store import Store
 from shared.unit import Unit

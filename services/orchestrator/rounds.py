@@ -8,7 +8,7 @@ from services.orchestrator import announcements, asks, endings, pause, table
 from services.orchestrator.model import UNSENT, Referral
 from services.orchestrator.mailing import Mailing
 from shared import clock
-from shared.app import run
+from shared.commit import run
 from shared.events import Metadata
 from shared.observe import Observer
 from shared.store import Store

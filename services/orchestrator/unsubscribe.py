@@ -10,7 +10,7 @@ from typing import Any
 
 from services.orchestrator import table, way_out
 from shared import clock
-from shared.app import run
+from shared.commit import run
 from shared.events import Metadata
 from shared.events.orchestrator import CustomerOptedOut
 from shared.events.upstream import CustomerOptedOut as Wish

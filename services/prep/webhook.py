@@ -15,7 +15,7 @@ from services.prep import reasons, webhook_table
 from services.prep.webhook_fact import NoFact, Said
 from services.prep.webhook_secrets import Secrets
 from services.prep.webhook_signature import Message, Unbelieved
-from shared.app import run
+from shared.commit import run
 from shared.clock import Clock, derived_id, now
 from shared.events.prep import Reason
 from shared.observe import Observer
