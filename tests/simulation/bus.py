@@ -1,0 +1,76 @@
+"""The event bus: what it takes it delivers at least once to every mailbox with a rule that matches."""
+
+import json
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from tests.simulation.clock import VirtualClock
+from tests.simulation.faults import Faults
+from tests.simulation.history import History
+from tests.simulation.mailbox import Mailbox, Message
+from tests.simulation.rules import matches
+
+_SLOWEST = 4.0  # seconds from the bus into a mailbox
+_FOR_EVER = 0.1  # of the entries that the bus refuses, it would refuse for ever
+
+
+class Bus:
+    """Stands in for the EventBridge client of the relays, and is where upstream systems put their facts."""
+
+    def __init__(self, clock: VirtualClock, faults: Faults, history: History, random: Random) -> None:
+        self.clock, self.faults, self.history, self.random = clock, faults, history, random
+        self.mailboxes: list[Mailbox] = []
+
+    def put_events(self, *, Entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        return self.faults.call("put_events", lambda: self._put_all(Entries))
+
+    def take(self, source: str, detail_type: str, detail: str, **envelope: Any) -> None:
+        """An event is on the bus now, and will be delivered."""
+        self.history.add(self.clock.seconds, "published", source=source, type=detail_type, detail=detail, **envelope)
+        self.deliver(source, detail_type, detail, self.mailboxes, **envelope)
+
+    def deliver(
+        self, source: str, detail_type: str, detail: str, mailboxes: Sequence[Mailbox], **envelope: Any,
+    ) -> None:
+        said = {"source": source, "detail-type": detail_type, "detail": json.loads(detail), **envelope}
+        body = json.dumps(said)
+        for mailbox in mailboxes:
+            if detail_type in mailbox.patterns and matches(mailbox.patterns[detail_type], said):
+                self._into(mailbox, body)
+
+    def _into(self, mailbox: Mailbox, body: str) -> None:
+        copies = 1 + self.faults.happens("twice", mailbox.name)
+        for _ in range(copies):
+            mailbox.waiting.append(Message(body, self.clock.seconds + self.random.random() * _SLOWEST))
+
+    def _put_all(self, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        results = [self._put(entry) for entry in entries]
+        return {"Entries": results, "FailedEntryCount": sum("ErrorCode" in result for result in results)}
+
+    def _put(self, entry: dict[str, Any]) -> dict[str, str]:
+        for_ever = self.random.random() < _FOR_EVER
+        if self.faults.happens("refused by the bus"):
+            return {"ErrorCode": "MalformedDetail" if for_ever else "ThrottlingException"}
+        self.take(entry["Source"], entry["DetailType"], entry["Detail"])
+        return {"EventId": "e"}
+
+
+class Stream:
+    """The stream of one table: its outbox rows in the order of their commits, read by a relay in batches."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.rows: list[dict[str, Any]] = []
+        self.read = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        wire = {name: {"S": row[name]} for name in ("source", "detail_type", "detail")}
+        self.rows.append({"eventName": "INSERT", "dynamodb": {"NewImage": wire}})
+
+    def batch(self, random: Random) -> list[dict[str, Any]]:
+        return self.rows[self.read : self.read + random.randint(1, 12)]
+
+    @property
+    def behind(self) -> int:
+        return len(self.rows) - self.read

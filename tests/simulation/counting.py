@@ -1,0 +1,153 @@
+"""Invariants about facts and counts: nothing is lost, nothing is made up, everything counts once, order does not matter."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from services.deployer import counters as of_rollouts
+from services.features.reactions import routes as features
+from services.registry import counters as of_versions
+from services.registry.performance import Author
+from shared.events.upstream import referral_id
+from tests.simulation import told
+from tests.simulation.people import AGENT
+from tests.simulation.mailbox import Message
+from tests.simulation.store import SimulatedStore
+from tests.simulation.world import World
+
+
+def acknowledged_facts_are_final(world: World) -> Iterator[str]:
+    """I1: what was taken in is in the final state, and what was decided has been published."""
+    published = world.history.published()
+    yield from (f"{lost} never left its outbox" for lost in told.outbox(world).keys() - published.keys())
+    counted = {key[0] for key in world.tables["features"].all() if key[1] == "COUNTED"}
+    referrals = {key[0] for key in world.tables["orchestrator"].all() if key[1] == "STATE"}
+    for name, (_, detail) in told.jobs(world).items():
+        if f"JOB#{name}" not in counted:
+            yield f"job {name} is not counted"
+        erased = detail["customer"]["customer_id"] in told.gone(world)
+        if not erased and f"REFERRAL#{referral_id(name)}" not in referrals:
+            yield f"job {name} has no referral"
+    yield from _decisions(world, list(published.values()))
+    yield from _wishes(world)
+
+
+def _decisions(world: World, published: list[dict[str, Any]]) -> Iterator[str]:
+    reviewed = {(e["data"]["referral_id"], e["data"]["content_hash"]) for e in published if e["type"] == "ReferralReviewed"}
+    for entry in world.history.of("answered", service="orchestrator", status=200):
+        _, path, body = entry.what["asked"]
+        if path.endswith(("/approve", "/reject")) and (path.split("/")[2], body["content_hash"]) not in reviewed:
+            yield f"a decision was acknowledged and never published: {path}"
+
+
+def _wishes(world: World) -> Iterator[str]:
+    stored = world.tables["orchestrator"].all()
+    for kind in ("CustomerOptedOut", "CustomerErased"):
+        for _, detail in told.facts(world, kind):
+            if (f"CUSTOMER#{detail['customer_id']}", "SUPPRESSED") not in stored:
+                yield f"{detail['customer_id']} wants no more mail, and nobody knows"
+
+
+def published_events_have_their_state(world: World) -> Iterator[str]:
+    """I2: no event without the transaction that it tells of."""
+    rows = told.outbox(world)
+    forged = {entry.what["event_id"] for entry in world.history.of("forged")}
+    for entry in world.history.of("published"):
+        if entry.what["source"].startswith("referral."):
+            event_id = json.loads(entry.what["detail"])["metadata"]["event_id"]
+            if event_id not in forged and rows.get(event_id, entry.number) >= entry.number:
+                yield f"{entry.what['type']} {event_id} was on the bus before it was stored"
+
+
+def counters_equal_a_recount(world: World) -> Iterator[str]:
+    """I3: jobs, scores, outcomes of versions and of rollouts are what the events say, each counted once."""
+    yield from _features(world)
+    yield from _attempted(world)
+    published = list(world.history.published().values())
+    yield from _versions(world, published)
+    yield from _rollouts(world, published)
+
+
+def _features(world: World) -> Iterator[str]:
+    counted = Counter(detail["customer"]["customer_id"] for _, detail in told.jobs(world).values())
+    scores = _scores(world)
+    stored = world.tables["features"].all()
+    for customer, jobs in counted.items():
+        row = stored.get((f"CUSTOMER#{customer}", "LATEST"), {})
+        if (row.get("service_count"), row.get("satisfaction_sum")) != (jobs, scores[customer]):
+            yield f"{customer} has {jobs} jobs with scores of {scores[customer]}, stored are {row.get('service_count')} with {row.get('satisfaction_sum')}"
+
+
+def _scores(world: World) -> Counter[str]:
+    """The sum of the latest scores of each customer."""
+    latest = {
+        name: (detail["completed_at"], detail["satisfaction"], detail["customer"]["customer_id"])
+        for name, (_, detail) in told.jobs(world).items()
+    }
+    for _, survey in told.facts(world, "SatisfactionReported"):
+        name, said = survey["service_id"], (survey["reported_at"], survey["score"], survey["customer_id"])
+        latest[name] = max(latest.get(name, said), said)
+    total: Counter[str] = Counter()
+    for name, (_, score, customer) in latest.items():
+        total[customer] += score if name in told.jobs(world) else 0
+    return total
+
+
+def _attempted(world: World) -> Iterator[str]:
+    """At no moment is more counted than was told."""
+    jobs = sorted((number, detail["customer"]["customer_id"]) for number, detail in told.jobs(world).values())
+    for entry, write in world.history.written("features"):
+        if write.key[1] == "LATEST" and write.item and not write.check:
+            said = sum(f"CUSTOMER#{customer}" == write.key[0] for number, customer in jobs if number < entry.number)
+            if write.item["service_count"] > said:
+                yield f"{write.item['service_count']} jobs were counted when {said} had been told"
+
+
+def _versions(world: World, published: list[dict[str, Any]]) -> Iterator[str]:
+    seen = Counter((e["type"], e["data"].get("version")) for e in published)
+    for version in {version for _, version in seen if version}:
+        _, figures = of_versions.performance(world.tables["registry"], Author(AGENT, version))
+        if figures.drafts != seen["ReferralDrafted", version]:
+            yield f"version {version} wrote {seen['ReferralDrafted', version]} drafts, counted are {figures.drafts}"
+
+
+def _rollouts(world: World, published: list[dict[str, Any]]) -> Iterator[str]:
+    """A customer's first decision in a rollout counts in it."""
+    first = {
+        (e["data"]["rollout_id"], e["data"]["customer_id"]) for e in published
+        if e["type"] == "ReferralReviewed" and e["data"]["counts"] and e["data"]["arm"] != "production"
+    }
+    for rollout_id, customers in Counter(rollout_id for rollout_id, _ in first).items():
+        shares = of_rollouts.find(world.tables["deployer"], rollout_id).get("approval", {}).values()
+        counted = sum(sum(cells) for cells in shares)
+        if counted != customers:
+            yield f"rollout {rollout_id} heard of {customers} customers, counted are {counted}"
+
+
+def any_order_gives_the_same(world: World) -> Iterator[str]:
+    """I9: all facts in another order, in other batches and some twice, give the same features."""
+    random = Random(len(world.history.entries))
+    fresh, facts = SimulatedStore(), [*world.history.of("published", source="upstream.crm")]
+    erasures = [entry for entry in facts if entry.what["type"] == "CustomerErased"]
+    again = [entry for entry in facts + random.sample(facts, len(facts) // 4) if entry not in erasures]
+    random.shuffle(again)
+    known = [entry for entry in again if entry.what["type"] in features.routes] + erasures
+    while known:
+        size = random.randint(1, 10)
+        features.batch(fresh).run([_message(entry.what).record() for entry in known[:size]])
+        known = known[size:]
+    before, after = _learned(world.tables["features"]), _learned(fresh)
+    yield from (f"{name} depends on the order of events" for name in before if before[name] != after.get(name))
+
+
+def _message(what: dict[str, Any]) -> Message:
+    body = {"source": what["source"], "detail-type": what["type"], "detail": json.loads(what["detail"])}
+    return Message(json.dumps(body), 0.0)
+
+
+def _learned(store: SimulatedStore) -> dict[str, Any]:
+    """What is known of each customer; how many versions it took depends on the order."""
+    rows = {key[0]: row for key, row in store.all().items() if key[1] == "LATEST"}
+    return {name: {part: value for part, value in row.items() if part not in ("version", "rev")} for name, row in rows.items()}

@@ -1,0 +1,80 @@
+"""What goes wrong at the client boundary: each call of a client is a numbered point, and the seed decides what happens there."""
+
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+from typing import Any, TypeVar
+
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from tests.harness.outside import Crash, refused
+
+Result = TypeVar("Result")
+READ, WRITE = "read", "write"
+_URL = "https://simulated.example"
+_OF: dict[str, tuple[str, ...]] = {
+    READ: ("crash before", "crash after", "not done", "throttled"),
+    WRITE: ("crash before", "crash after", "not done", "throttled", "reply lost", "done late"),
+}
+KINDS = _OF[WRITE]
+_RATES = (0.004, 0.015, 0.05)
+_OFTEN = 0.6  # of the seeds have any one kind of fault: with all of them at once little else would happen
+
+
+class Faults:
+    """Which faults a run has; ``without`` leaves out those with these numbers, all others happen as before."""
+
+    def __init__(self, seed: int, without: frozenset[int] = frozenset()) -> None:
+        self.random = Random(f"faults {seed}")
+        self.without = without
+        self.on = True
+        self.fired: dict[int, str] = {}  # number of the point -> what happened there
+        self.late: Callable[[Callable[[], Any]], None] = lambda do: None
+        self.function = ""
+        self._number = 0
+        self._rates = {kind: self._rate() for kind in (*KINDS, "twice", "refused by the bus", "skew", "stale")}
+
+    def call(self, verb: str, do: Callable[[], Result], kind: str = WRITE) -> Result:
+        """Make the call, unless something happens to it."""
+        fault = self._fault(_OF[kind], verb)
+        if fault == "crash before":
+            raise Crash(verb)
+        if fault in ("not done", "throttled"):
+            raise _error(fault)
+        if fault == "done late":
+            self.late(do)
+            raise ReadTimeoutError(endpoint_url=_URL)
+        result = do()
+        if fault == "crash after":
+            raise Crash(verb)
+        if fault == "reply lost":
+            raise ReadTimeoutError(endpoint_url=_URL)
+        return result
+
+    def happens(self, kind: str, where: str = "") -> bool:
+        """Whether this other kind of fault happens here."""
+        return self._fault((kind,), where) == kind
+
+    def counted(self) -> Counter[str]:
+        return Counter(self.fired.values())
+
+    def _fault(self, kinds: tuple[str, ...], where: str) -> str:
+        """One draw for every point, whether faults are on or not, so that leaving one out moves no other."""
+        self._number += 1
+        drawn = self.random.random()
+        if not self.on or self._number in self.without:
+            return ""
+        for kind in kinds:
+            drawn -= self._rates[kind]
+            if drawn < 0:
+                self.fired[self._number] = f"{kind} {self.function}/{where}"
+                return kind
+        return ""
+
+    def _rate(self) -> float:
+        often, rate = self.random.random() < _OFTEN, self.random.choice(_RATES)
+        return rate if often else 0.0
+
+
+def _error(fault: str) -> Exception:
+    return refused("ThrottlingException", 429) if fault == "throttled" else EndpointConnectionError(endpoint_url=_URL)

@@ -1,0 +1,58 @@
+"""What must hold of every run; each invariant is a function of what happened and of what is stored at the end."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from tests.simulation import counting, sending, trials
+from tests.simulation.people import CANARY
+from tests.simulation.world import World
+
+_UNSETTLED = ("approved", "sending", "withdrawn")  # every other status is an end, or waits for a person
+Invariant = Callable[[World], Iterator[str]]
+
+
+class Violation(NamedTuple):
+    invariant: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.said}"
+
+
+def referrals_come_to_an_end(world: World) -> Iterator[str]:
+    """I10: once faults are over every referral ends or waits for a person."""
+    for key, row in world.tables["orchestrator"].all().items():
+        if key[1] == "STATE" and row["status"] in _UNSETTLED:
+            yield f"{row['referral_id']} is still {row['status']}"
+
+
+def nobody_is_named(world: World) -> Iterator[str]:
+    """I11: no surname, address, note or technician is in our own events, in logs or in what is parked or pointed at."""
+    own = [entry.what["detail"] for entry in world.history.of("published") if not entry.what["source"].startswith("upstream.")]
+    outside = world.outside
+    places = {"an event": own, "a log": map(str, world.logs), "what is parked": [json.dumps(outside.undeliverable)]}
+    for place, texts in places.items():
+        if any(CANARY.lower() in text.lower() for text in texts):
+            yield f"{place} names somebody"
+
+
+INVARIANTS: dict[str, Invariant] = {
+    "I1": counting.acknowledged_facts_are_final,
+    "I2": counting.published_events_have_their_state,
+    "I3": counting.counters_equal_a_recount,
+    "I4": sending.one_mail_for_a_referral,
+    "I5": sending.only_what_was_approved,
+    "I6": sending.nothing_to_who_wants_none,
+    "I7": trials.nothing_of_what_was_rolled_back,
+    "I8": trials.rollouts_go_their_ways,
+    "I9": counting.any_order_gives_the_same,
+    "I10": referrals_come_to_an_end,
+    "I11": nobody_is_named,
+}
+
+
+def check(world: World, left: list[str]) -> list[Violation]:
+    """Every violation; ``left`` is what still waits although nothing goes wrong any more."""
+    found = [Violation(name, said) for name, invariant in INVARIANTS.items() for said in invariant(world)]
+    return found + [Violation("I10", one) for one in left]

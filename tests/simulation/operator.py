@@ -1,0 +1,83 @@
+"""What an operator does once the faults are over: until nothing waits that only needs another try."""
+
+from services.orchestrator import table
+from tests.simulation.mailbox import Mailbox
+from tests.simulation.world import World
+
+_ROUNDS = 6
+_MOST_STEPS = 20_000
+_DOUBT = 1_000.0  # seconds after which a mail in doubt can be settled
+
+
+class Operator:
+    """Redrives dead letters and what the bus refused, settles mails in doubt, and retries failed drafts."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def heal(self) -> list[str]:
+        """Faults stop; answers what is left that should not be."""
+        self.world.faults.on = False
+        for _ in range(_ROUNDS):
+            self._drain()
+            if not self._help():
+                break
+        return self._left()
+
+    def _drain(self) -> None:
+        """Let everything happen that happens by itself; time is no object."""
+        for _ in range(_MOST_STEPS):
+            if self.world.step():
+                continue
+            due = self.world.next_due()
+            if due is None:
+                return
+            self.world.clock.seconds = max(self.world.clock.seconds, due)
+
+    def _help(self) -> int:
+        return self._redriven() + self._settled() + self._retried()
+
+    def _redriven(self) -> int:
+        """Poison stays where it is: an operator sees that it is no event."""
+        again = self.world.outside.redrive(self.world.bus.take)
+        for mailbox in self.world.bus.mailboxes:
+            poison = [message for message in mailbox.dead if message.poison]
+            mailbox.dead = [message for message in mailbox.dead if not message.poison]
+            again += mailbox.redrive(self.world.clock.seconds)
+            mailbox.dead = poison
+        return again
+
+    def _settled(self) -> int:
+        """The provider knows which mails it took."""
+        doubtful = self._in("sending")
+        if doubtful:
+            self.world.clock.pass_by(_DOUBT)
+        for referral_id in doubtful:
+            taken = [message_id for message_id, whose in self.world.outside.mails.items() if whose == referral_id]
+            body = {"message_id": taken[-1] if taken else None, "reviewer": "op-1"}
+            self.world.call("orchestrator", "POST", f"/drafts/{referral_id}/settle", body)
+        return len(doubtful)
+
+    def _retried(self) -> int:
+        failed = self._in("failed")
+        for referral_id in failed:
+            self.world.call("orchestrator", "POST", f"/drafts/{referral_id}/retry")
+        return len(failed)
+
+    def _in(self, status: str) -> list[str]:
+        found = table.queue(self.world.tables["orchestrator"], status, "", 1000)  # type: ignore[arg-type]
+        return [referral.referral_id for referral, _ in found]
+
+    def _left(self) -> list[str]:
+        boxes = [_said(mailbox) for mailbox in self.world.bus.mailboxes if mailbox.waiting or _unexplained(mailbox)]
+        streams = [f"{one.behind} rows in the outbox of {one.service}" for one in self.world.streams.values() if one.behind]
+        parked = ["an event that the bus refused"] * bool(self.world.outside.undeliverable)
+        return boxes + streams + parked
+
+
+def _unexplained(mailbox: Mailbox) -> bool:
+    return any(not message.poison for message in mailbox.dead)
+
+
+def _said(mailbox: Mailbox) -> str:
+    return f"{len(mailbox.waiting)} messages and {len(mailbox.dead)} dead letters in {mailbox.name}"

@@ -1,0 +1,77 @@
+"""What people and upstream systems do in a run, and when; drawn from the seed, as data, so that it can be shortened."""
+
+from random import Random
+from typing import Any, NamedTuple
+
+_LENGTH = 3600.0  # seconds in which everything is asked for
+_VISITS_PER_JOB = 2
+
+
+class Action(NamedTuple):
+    """At this second somebody does this; ``draw`` decides what the doing leaves open."""
+
+    at: float
+    who: str
+    what: str
+    draw: int
+    about: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:7.1f}s {self.who}: {self.what} {' '.join(map(str, self.about))}".rstrip()
+
+
+def scenario(seed: int) -> list[Action]:
+    """In the order in which it is done."""
+    random = Random(f"scenario {seed}")
+    jobs = random.randint(3, 12)
+    customers = random.randint(1, max(2, jobs * 2 // 3))
+    actions = [*_jobs(random, jobs, customers), *_reviews(random, jobs), *_wishes(random, customers)]
+    actions += [*_rollouts(random), *_mischief(random, jobs)]
+    return sorted(actions, key=lambda action: action.at)
+
+
+def _jobs(random: Random, jobs: int, customers: int) -> list[Action]:
+    found = []
+    for number in range(jobs):
+        about = (f"s-{number}", f"c-{random.randrange(customers)}")
+        found.append(_at(random, "upstream", "job", *about))
+        if random.random() < 0.2:
+            found.append(_at(random, "upstream", "job", *about))  # says it again
+        if random.random() < 0.3:
+            found.append(_at(random, "upstream", "survey", *about, random.randint(1, 5)))
+        if random.random() < 0.1:
+            found.append(_at(random, "upstream", "broken job", *about))
+    return found
+
+
+def _reviews(random: Random, jobs: int) -> list[Action]:
+    verbs = random.choices(("approve", "reject", "edit", "approve stale"), (7, 2, 2, 1), k=jobs * _VISITS_PER_JOB)
+    return [_at(random, "reviewer", verb) for verb in verbs]
+
+
+def _wishes(random: Random, customers: int) -> list[Action]:
+    wishes = [f"c-{number}" for number in range(customers)]
+    opted_out = [_at(random, "customer", "opt out", name) for name in wishes if random.random() < 0.15]
+    return opted_out + [_at(random, "customer", "erase", name) for name in wishes if random.random() < 0.1]
+
+
+def _rollouts(random: Random) -> list[Action]:
+    """Two versions, the first in production from the beginning; perhaps a rollout of the other, with its ups and downs."""
+    found = [Action(0.0, "engineer", "register", 0, (1,)), Action(0.1, "engineer", "point", 0, (1,))]
+    if random.random() < 0.7:
+        start = random.uniform(5, 900)
+        found += [Action(start, "engineer", "register", 0, (2,)), Action(start + 60, "engineer", "roll out", 0, (2,))]
+        orders = random.choices(("advance", "hold", "resume", "rollback"), (6, 1, 1, 3), k=random.randint(2, 6))
+        found += [Action(random.uniform(start + 70, _LENGTH), "engineer", order, 0) for order in orders]
+    return found
+
+
+def _mischief(random: Random, jobs: int) -> list[Action]:
+    found = [_at(random, "stranger", "garbage") for _ in range(random.randint(0, 2))]
+    if random.random() < 0.3:
+        found += [_at(random, "stranger", "forged approval", f"s-{random.randrange(jobs)}")]
+    return found + [_at(random, "operator", "replay")] * (random.random() < 0.1)
+
+
+def _at(random: Random, who: str, what: str, *about: Any) -> Action:
+    return Action(random.uniform(1, _LENGTH), who, what, random.randrange(2**32), about)

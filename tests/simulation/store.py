@@ -1,0 +1,83 @@
+"""A table in memory, quick enough for thousands of runs, that promises what DynamoDB promises; and one that fails."""
+
+import pickle
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from shared.store import Item, Key, Refused, Write
+from shared.wire import from_wire, to_wire
+from tests.simulation.faults import READ, Faults
+
+Seen = Callable[[Sequence[Write]], None]
+
+
+class SimulatedStore:
+    """Items are kept as bytes, so that nobody can change what is stored; ``seen`` hears every transaction that was done."""
+
+    def __init__(self, seen: Seen = lambda writes: None) -> None:
+        self.seen = seen
+        self._rows: dict[Key, tuple[int, bytes]] = {}
+        self._parts: dict[tuple[str, Any], dict[Key, None]] = defaultdict(dict)  # of the table ("") and of its indexes
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        return {key: pickle.loads(self._rows[key][1]) for key in keys if key in self._rows}
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        refused = [write.key for write in writes if self._revision(write.key) != write.revision]
+        if refused:
+            raise Refused(refused)
+        for write in writes:
+            if not write.check:
+                self._apply(write)
+        self.seen(writes)
+
+    def query(
+        self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
+        index: str = "",
+    ) -> list[Item]:
+        name = f"{index}_sk" if index else "sk"
+        rows = [{"pk": key[0], "sk": key[1], **self.get([key])[key]} for key in self._parts.get((index, pk), ())]
+        chosen = [row for row in rows if row[name].startswith("" if after else prefix) and row[name] > after]
+        return sorted(chosen, key=lambda row: row[name], reverse=newest_first)[:limit]
+
+    def all(self) -> dict[Key, Item]:
+        return self.get(self._rows)
+
+    def _revision(self, key: Key) -> int:
+        return self._rows[key][0] if key in self._rows else 0
+
+    def _apply(self, write: Write) -> None:
+        if write.key in self._rows:
+            for place in _places(write.key, self.get([write.key])[write.key]):
+                self._parts[place].pop(write.key)
+            del self._rows[write.key]
+        if write.item is None:
+            return
+        item = from_wire(to_wire(write.item))  # as DynamoDB would give it back
+        self._rows[write.key] = write.revision + 1, pickle.dumps(item | {"rev": write.revision + 1})
+        for place in _places(write.key, item):
+            self._parts[place][write.key] = None
+
+
+class FaultyStore:
+    """The store as a function reaches it."""
+
+    def __init__(self, store: Any, faults: Faults) -> None:
+        self.store = store
+        self.faults = faults
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        return self.faults.call("get", lambda: self.store.get(list(keys)), READ)
+
+    def query(self, pk: str, **how: Any) -> list[Item]:
+        return self.faults.call("query", lambda: self.store.query(pk, **how), READ)
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        if self.faults.happens("stale", "commit"):
+            raise Refused([])  # the table was busy with another transaction
+        self.faults.call("commit", lambda: self.store.commit(writes))
+
+
+def _places(key: Key, item: Item) -> list[tuple[str, Any]]:
+    return [("", key[0]), *((name[:-3], told) for name, told in item.items() if name.endswith("_pk"))]
