@@ -1,43 +1,67 @@
 """The log of every event: whole in S3 by day, and by story and by time in a table without personal data."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 from pydantic import ValidationError
 
-from infra.platform import funnel
+from infra.platform import funnel, rows
 from infra.platform.erasure import erased, told_of
 from infra.platform.redaction import FACTS, ids, is_id
+from infra.platform.rows import Row
 from shared import aws, clock, mailbox
 from shared.events import Metadata, UpstreamFact
 from shared.events.upstream import CustomerErased
 from shared.mailbox import Delivery, Unreadable
 from shared.observe import Observer
-from shared.settings import required, settings
+from shared.settings import required
 
 _NAME = "given_name"  # the one thing in our own events that belongs to a person
-_ROWS_PER_CALL = 25
 Record = dict[str, Any]
-Row = dict[str, Any]
+
+
+class NotRecorded(Exception):
+    """A batch comes again; only the kind of the error is told, for its message may hold what the events say."""
 
 
 def record_events(event: dict[str, Any], context: object = None) -> dict[str, Any]:
-    """Record a batch: the events whole as one object, then a row for each; repeating it writes the same again."""
+    """Record a batch: the events whole as one object, then a row for each; repeating it writes the same again.
+
+    What can't be read, or is refused by the table, comes again alone until it is a dead letter.
+    """
     observer = Observer("platform")
-    readable, unreadable = _sorted(event["Records"])
-    if readable:
-        readable = _without_erased(readable)
-        stored = _store([record["body"] for record, _ in readable], [d for _, d in readable])
-        rows = _index([row(delivery, stored, clock.now().isoformat()) for _, delivery in readable])
-        funnel.count(rows, f"{clock.now():%Y-%m-%d}")
-    for record in unreadable:
+    try:
+        again = _recorded(event["Records"], observer)
+    except Exception as error:
+        observer.failure("batch comes again", error, count=len(event["Records"]))
+        raise NotRecorded(type(error).__name__) from None
+    for record in again:
         mailbox.postpone(record)
-    observer.count("EventsRecorded", len(readable))
-    observer.count("EventsUnreadable", len(unreadable))
     observer.flush()
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in unreadable]}
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in again]}
+
+
+def _recorded(records: Sequence[Record], observer: Observer) -> list[Record]:
+    """Record what can be; answers the others."""
+    readable, unreadable = _sorted(records)
+    refused = _kept(_without_erased(readable)) if readable else []
+    observer.count("EventsRecorded", len(readable) - len(refused))
+    observer.count("EventsUnreadable", len(unreadable))
+    observer.count("EventsRefused", len(refused))
+    return unreadable + refused
+
+
+def _kept(readable: list[tuple[Record, Delivery]]) -> list[Record]:
+    """Keep them, and count what was not kept before; answers what the table refuses."""
+    stored = _store([record["body"] for record, _ in readable], [delivery for _, delivery in readable])
+    made = [(record, row(delivery, stored, clock.now().isoformat())) for record, delivery in readable]
+    single = rows.each_once(known for _, known in made)
+    fresh = funnel.fresh(single)
+    refused = rows.write(single)
+    funnel.count([known for known in fresh if rows.place(known) not in refused], f"{clock.now():%Y-%m-%d}")
+    return [record for record, known in made if rows.place(known) in refused]
 
 
 def row(delivery: Delivery, stored: str, recorded_at: str) -> Row:
@@ -122,23 +146,3 @@ def _store(bodies: list[str], deliveries: list[Delivery]) -> str:
     lines = "".join(json.dumps(json.loads(body)) + "\n" for body in bodies)  # ASCII, for half a character has no UTF-8
     aws.client("s3").put_object(Bucket=required("LOG_BUCKET"), Key=key, Body=lines.encode())
     return key
-
-
-def _index(rows: list[Row]) -> list[Row]:
-    """Write a row for each; answers those that were not there before."""
-    single = list({(r["pk"], r["sk"]): r for r in rows}.values())
-    fresh = funnel.fresh(single)
-    for chunk in _chunks(single):
-        pending: Any = {settings().table: [{"PutRequest": {"Item": _wire(row)}} for row in chunk]}
-        while pending:
-            pending = aws.client("dynamodb").batch_write_item(RequestItems=pending).get("UnprocessedItems")
-    return fresh
-
-
-def _wire(row: Row) -> dict[str, Any]:
-    return {name: {"S": str(value)} for name, value in row.items() if value is not None}
-
-
-def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
-    for start in range(0, len(rows), _ROWS_PER_CALL):
-        yield rows[start : start + _ROWS_PER_CALL]

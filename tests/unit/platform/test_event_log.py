@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.platform.event_log import record_events
+from infra.platform.event_log import NotRecorded, record_events
 from tests.harness.facts import job_detail
 from tests.harness.room import record
 
@@ -46,3 +46,32 @@ def test_what_stands_in_place_of_an_id_is_kept_whole_and_stays_out_of_the_table(
     assert kept() == details
     rows = [row for row in log.scan()["Items"] if "data" in row]
     assert sorted(json.loads(row["data"]).get("service_id", "none") for row in rows) == ["none", "s-1"]
+
+
+def of_ours(event_id: str, **data: Any) -> dict[str, Any]:
+    said = {"event_id": event_id, "occurred_at": "2026-11-21T10:00:00Z", "correlation_id": "job-1", "producer": "features"}
+    detail = {"metadata": said, "data": data}
+    return {"source": "referral.features", "detail-type": "FeaturesUpdated", "detail": detail}
+
+
+def messages(*envelopes: dict[str, Any]) -> dict[str, Any]:
+    return {"Records": [{"messageId": f"m-{n}", "body": json.dumps(one)} for n, one in enumerate(envelopes, 1)]}
+
+
+def test_only_what_the_table_refuses_comes_again(log: Any) -> None:
+    said = [of_ours("e-1", version=1), of_ours("e-2", version="x" * 450_000), of_ours("e-3", version=3)]
+    assert record_events(messages(*said)) == {"batchItemFailures": [{"itemIdentifier": "m-2"}]}
+    recorded = [row for row in log.scan()["Items"] if row["pk"] == "job-1"]
+    assert sorted(row["event_id"] for row in recorded) == ["e-1", "e-3"]
+    [counts] = [row for row in log.scan()["Items"] if row["sk"] == "COUNTS"]
+    assert counts["FeaturesUpdated"] == 2
+
+
+def test_where_the_table_is_not_there_the_batch_comes_again_and_no_log_says_what_was_in_it(
+    log: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOG_BUCKET", "canary@example.com")  # stands in the message of the error
+    with pytest.raises(NotRecorded) as raised:
+        record_events(messages(of_ours("e-1")))
+    assert (str(raised.value), raised.value.__suppress_context__) == ("ParamValidationError", True)
+    assert "canary" not in "".join(capsys.readouterr())
