@@ -130,7 +130,7 @@ def _bucket(name: str, made: Properties) -> Names:
 
 def _secret(name: str, made: Properties) -> Names:
     password = client("secretsmanager").get_random_password(**made["GenerateSecretString"])["RandomPassword"]
-    return {name: client("secretsmanager").create_secret(Name=name, SecretString=password)["ARN"]}
+    return {f"{name}.Id": client("secretsmanager").create_secret(Name=name, SecretString=password)["ARN"]}
 
 
 def _queue(name: str, made: Properties) -> Names:
