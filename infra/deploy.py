@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra import Problem, bundle
+from infra import Problem, bundle, checkout
 from infra.accounts import NAMES, ROOT, UnknownAccount, account, parameters
 from infra.local import bridge
 from infra.local.adapted import adapted
@@ -49,20 +49,21 @@ def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[st
     """Deploy the platform and the knowledge base first, since services stand on them, then those beside each other."""
     chosen = list(wanted)
     local = settings["name"] == "local"
-    if local:
-        bridge.make_room_for_artifacts(settings)
-    bundle.build("relay")
-    base = [stack for stack in BASE if stack in chosen]
-    for stack in base:
-        deploy_stack(settings, stack, environment, report)
-    if base and local:
-        bridge.make_through_api(settings)
-    others = [service for service in chosen if service not in (*BASE, CONSOLE)]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        list(pool.map(lambda service: deploy_stack(settings, service, environment, report), others))
-    if CONSOLE in chosen:
-        deploy_stack(settings, CONSOLE, environment, report)
-        publish_console(settings)
+    with checkout.alone(bundle.BUILD, partial(typer.echo, err=True)):
+        if local:
+            bridge.make_room_for_artifacts(settings)
+        bundle.build("relay")
+        base = [stack for stack in BASE if stack in chosen]
+        for stack in base:
+            deploy_stack(settings, stack, environment, report)
+        if base and local:
+            bridge.make_through_api(settings)
+        others = [service for service in chosen if service not in (*BASE, CONSOLE)]
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(lambda service: deploy_stack(settings, service, environment, report), others))
+        if CONSOLE in chosen:
+            deploy_stack(settings, CONSOLE, environment, report)
+            publish_console(settings)
 
 
 def publish_console(settings: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ TABLE_CALLS = {
 }
 KNOW_TABLES = {
     "shared/store.py": "the unit of work's way to the table",
-    "infra/platform/event_log.py": "the log's own table, which has no business state",
+    "infra/platform/rows.py": "the log's own table, which has no business state",
     "infra/platform/funnel.py": "counts in the log's table",
     "infra/platform/erasure.py": "forgets in the log's table",
     "infra/cli/log.py": "reads the log's table",
