@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.batch import Batch
+from shared.clock import Clock, now
 from shared.commit import inbox_key
 from shared.events import Event, Metadata
 from shared.settings import settings
@@ -75,8 +76,8 @@ class Routes:
         """The Lambda handler: the answer names the messages that are to come again."""
         return self.batch(DynamoStore(settings().table)).run(event["Records"])
 
-    def batch(self, store: Store) -> Batch:
-        return Batch(self, store)
+    def batch(self, store: Store, now: Clock = now) -> Batch:
+        return Batch(self, store, now)
 
     def patterns(self) -> dict[str, dict[str, Any]]:
         return {name: route.pattern() for name, route in self.routes.items()}

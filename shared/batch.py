@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ValidationError
 
 from shared import mailbox
+from shared.clock import Clock, now
 from shared.commit import inbox_key, run
 from shared.events import Event, Metadata
 from shared.mailbox import Delivery, Foreign, Record
@@ -30,9 +31,8 @@ class Opened(NamedTuple):
 class Batch:
     """One run over the records of a mailbox."""
 
-    def __init__(self, routes: "Routes", store: Store) -> None:
-        self.routes = routes
-        self.store = store
+    def __init__(self, routes: "Routes", store: Store, now: Clock = now) -> None:
+        self.routes, self.store, self.now = routes, store, now
         self.failed: list[Record] = []
         self.observer = Observer(routes.service)
 
@@ -140,7 +140,7 @@ class Batch:
         one.route.reaction(one.event, unit)
 
     def _unit(self) -> Unit:
-        return Unit(self.store, f"referral.{self.routes.service}")
+        return Unit(self.store, f"referral.{self.routes.service}", self.now)
 
     def _fail(self, record: Record, error: Exception, detail_type: str, metadata: Metadata | None = None) -> None:
         known = {"event_id": metadata.event_id, "correlation_id": metadata.correlation_id} if metadata else {}

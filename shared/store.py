@@ -50,10 +50,18 @@ class Store(Protocol):
 
 
 class DynamoStore:
-    """The table of one service. Reads by key are consistent; queries on an index are not."""
+    """The table of one service. Reads by key are consistent; queries on an index are not.
 
-    def __init__(self, table: str) -> None:
+    A function asks with the client of its process; whoever stands outside of it gives one.
+    """
+
+    def __init__(self, table: str, client: Any = None) -> None:
         self._table = table
+        self._given = client
+
+    @property
+    def _client(self) -> Any:
+        return self._given or aws.client("dynamodb")
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """The stored items among these keys."""
@@ -67,7 +75,7 @@ class DynamoStore:
         pending: Any = {self._table: {"Keys": [_key(key) for key in keys], "ConsistentRead": True}}
         found = {}
         while pending:
-            answer = aws.client("dynamodb").batch_get_item(RequestItems=pending)
+            answer = self._client.batch_get_item(RequestItems=pending)
             for raw in answer["Responses"].get(self._table, []):
                 item = from_wire(raw)
                 found[item.pop("pk"), item.pop("sk")] = item
@@ -76,7 +84,7 @@ class DynamoStore:
 
     def commit(self, writes: Sequence[Write]) -> None:
         """All of the writes or none; raises Refused with the keys that were not as expected."""
-        client = aws.client("dynamodb")
+        client = self._client
         try:
             client.transact_write_items(TransactItems=[self._action(write) for write in writes])
         except client.exceptions.TransactionCanceledException as cancelled:
@@ -100,7 +108,7 @@ class DynamoStore:
         request = {"TableName": self._table, "ScanIndexForward": not newest_first} | _range(pk, prefix, after, index)
         found: list[Item] = []
         while len(found) < limit:  # one answer holds at most 1 MB
-            answer = aws.client("dynamodb").query(**request, Limit=limit - len(found))
+            answer = self._client.query(**request, Limit=limit - len(found))
             found += [from_wire(raw) for raw in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 break

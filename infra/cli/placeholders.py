@@ -25,9 +25,10 @@ KEPT = frozenset({
     "type", "arm", "decision", "verdict", "kind", "code", "examples_missing", "findings", "missing", "reasons",
     "config", "plan", "evidence", "metrics", "comparison",
 })
-CODES = {  # fields that are free text elsewhere
+CODES = {  # of our own events: fields that are free text elsewhere
     "FeaturesUpdated": {"cause"}, "DraftFailed": {"reason"}, "SendFailed": {"reason"}, "ReferralReviewed": {"reason"},
     "ReferralSuppressed": {"reason"}, "DraftWithdrawn": {"reason"}, "SendingPaused": {"reason"},
+    "CustomerOptedOut": {"reason"},
 }
 _NAMES = {"name", "given_name"}
 _PROPERTIES = {"property", "property_features"}
@@ -45,7 +46,7 @@ class Placeholders:
         customer, kind = whose(envelope), envelope["detail-type"]
         if envelope["source"].startswith(UpstreamFact.source):
             fact = _fact(envelope)
-            return envelope | {"detail": self._of(kind, customer, fact)} if fact else redacted(envelope)
+            return envelope | {"detail": self._of("", customer, fact)} if fact else redacted(envelope)
         metadata, data = (envelope["detail"].get(part) for part in ("metadata", "data"))
         return envelope | {"detail": {"metadata": metadata, "data": self._of(kind, customer, data)}}
 

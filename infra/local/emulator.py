@@ -18,7 +18,7 @@ SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack chec
 An HTTP API of AWS names the stage at the beginning of the path that it hands on; MiniStack leaves it out, and whoever takes
 it off, takes off something else.
 
-What a clean stop forgets is in kept.py, what takes long in swift.py.
+What a clean stop forgets is in kept.py, what takes long in swift.py, replays in replays.py.
 """
 
 import json
@@ -32,7 +32,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from infra.local import kept, swift
+from infra.local import kept, replays, swift
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
@@ -49,6 +49,7 @@ def main() -> None:
     lambda_svc._sqs_esm_concurrency = concurrency
     apigateway._invoke_lambda_proxy = hand_on
     kept.keep()
+    replays.choose_rules()
     swift.hasten()
     app.main()
 

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from infra.cli.aside import Aside
 from shared import aws
 from shared.store import DynamoStore, Item, Key, Refused, Store, Write
 from tests.conftest import forget
@@ -28,11 +29,11 @@ def dynamo() -> Iterator[Any]:
     forget()
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "dynamodb", "aside", "above another"])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Empty; the table is as the services have it, with an index such as those of the queues."""
-    if request.param == "memory":
-        yield MemoryStore()
+    if request.param != "dynamodb":
+        yield {"memory": MemoryStore, "aside": Aside, "above another": lambda: Aside(MemoryStore())}[request.param]()
         return
     dynamo = request.getfixturevalue("dynamo")
     names = ("pk", "sk", "queue_pk", "queue_sk")

@@ -1,0 +1,152 @@
+"""A replay: how fast, to whom, beside which table; and EventBridge's own, one at a time to the rules of one service."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from infra.cli.archive import Archive
+from infra.cli.aside import Aside
+from infra.cli.folding import Folding
+from infra.cli.listeners import Listener, listeners
+from infra.cli.recorded import Envelope
+from infra.cli.replaying import Pace, Result, replay
+from infra.cli.say import Problem
+from services.features.reactions import routes
+from shared.store import Write
+from tests.harness.facts import features, job
+from tests.harness.memory import MemoryStore
+from tests.harness.room import Room, record
+from tests.unit.cli.laptop import Laptop
+
+FEATURES = Listener("features", "feature_enricher", routes)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def envelope(said: Any, second: int = 0) -> Envelope:
+    return json.loads(record(said)["body"]) | {"time": f"2026-11-20T12:00:{second:02}Z"}
+
+
+class Events:
+    """EventBridge with an archive; its replays go through these states."""
+
+    def __init__(self, *states: str, running: str = "", rules: int = 99) -> None:
+        self.states = list(states)
+        self.running = running
+        self.known = [rule for listener in listeners("features") for rule in listener.rules("local")][:rules]
+        self.started: dict[str, Any] = {}
+
+    def list_replays(self) -> dict[str, Any]:
+        return {"Replays": [{"ReplayName": "another", "State": self.running or "COMPLETED"}]}
+
+    def describe_archive(self, ArchiveName: str) -> dict[str, str]:
+        return {"ArchiveArn": f"archive/{ArchiveName}", "EventSourceArn": f"event-bus/{ArchiveName}"}
+
+    def get_paginator(self, name: str) -> "Events":
+        return self
+
+    def paginate(self, EventBusName: str) -> list[dict[str, Any]]:
+        return [{"Rules": [{"Name": name, "Arn": f"rule/{name}"} for name in (*self.known, "referral-local-prep-ServiceCompleted")]}]
+
+    def start_replay(self, **said: Any) -> None:
+        self.started = said
+
+    def describe_replay(self, ReplayName: str) -> dict[str, Any]:
+        return {"State": self.states.pop(0)}
+
+
+def run(events: Events, told: Any = lambda line: None) -> str:
+    archive = Archive(Laptop(clients={"events": events}), sleep=lambda seconds: None)
+    archive.refuse_while_one_runs()
+    return archive.replay("r-1", listeners("features"), NOON, NOON, told)
+
+
+def test_a_replay_of_the_archive_reaches_the_rules_of_one_service_and_no_others() -> None:
+    events, lines = Events("STARTING", "RUNNING", "COMPLETED"), list[str]()
+    assert run(events, lines.append) == "COMPLETED"
+    assert events.started["Destination"]["FilterArns"] == [f"rule/{name}" for name in events.known]
+    assert events.started["EventSourceArn"] == "archive/referral-local"
+    assert len(lines) == 2
+
+
+def test_two_replays_do_not_run_at_once() -> None:
+    events = Events("COMPLETED", running="RUNNING")
+    with pytest.raises(Problem, match="another is running"):
+        run(events)
+    assert events.started == {}
+
+
+def test_a_replay_that_failed_is_no_success() -> None:
+    with pytest.raises(Problem, match="FAILED"):
+        run(Events("FAILED"))
+
+
+def test_a_rule_that_is_missing_is_not_passed_over() -> None:
+    events = Events("COMPLETED", rules=1)
+    with pytest.raises(Problem, match="There is no rule"):
+        run(events)
+    assert events.started == {}
+
+
+@pytest.mark.parametrize(("factor", "waits"), [(None, []), (1.0, [5.0]), (10.0, [0.5])])
+def test_time_passes_as_it_did_or_so_many_times_as_fast(factor: float | None, waits: list[float]) -> None:
+    slept = list[float]()
+    said = [envelope(job("s-1"), 0), envelope(job("s-2"), 0), envelope(job("s-3"), 5)]
+    handed = list[int]()
+
+    def hand(listener: Listener, some: list[Envelope]) -> list[Envelope]:
+        handed.append(len(some))
+        return []
+
+    replay(said, [FEATURES], hand, Pace(factor, slept.append), lambda result: None)
+    assert slept == waits
+    assert sum(handed) == 3
+
+
+def test_what_is_not_taken_is_offered_again_and_counted() -> None:
+    offered = list[int]()
+
+    def hand(listener: Listener, some: list[Envelope]) -> list[Envelope]:
+        offered.append(len(some))
+        return some[:1]
+
+    result: Result = replay([envelope(job("s-1")), envelope(job("s-2"))], [FEATURES], hand, Pace(None), lambda result: None)
+    assert offered == [2, 1, 1]
+    assert (result.taken["features"], result.failed["features"]) == (1, 1)
+
+
+def test_a_service_hears_only_what_its_rules_let_in() -> None:
+    prep = listeners("prep")[0]
+    assert prep.route(envelope(features()))
+    assert prep.route(envelope(features(historical=True))) is None
+    assert prep.route(envelope(features()) | {"source": "upstream.crm"}) is None
+    follow = listeners("orchestrator")[0]
+    assert follow.route(envelope(job("s-1"))) and not follow.route(envelope(job("s-1", historical=True)))
+
+
+def test_who_does_not_exist_is_no_service() -> None:
+    with pytest.raises(Problem, match="Choose one of: deployer"):
+        listeners("nobody")
+
+
+def test_beside_a_table_is_seen_what_would_be_and_the_table_stays() -> None:
+    below = Room(routes).given(job("s-1")).store
+    before, beside = dict(below.items), Aside(below)
+    Folding(FEATURES, beside).fold([envelope(job("s-1")), envelope(job("s-2"))])
+    assert below.items == before
+    counted = [key for key, _ in beside.written() if key[1] == "COUNTED"]
+    assert counted == [("JOB#s-2", "COUNTED")]
+    assert [row["sk"] for row in beside.query("CUSTOMER#c-1", prefix="V#")] == ["V#000000001", "V#000000002"]
+
+
+def test_what_was_deleted_beside_a_table_is_gone_there_and_only_there() -> None:
+    below, key = MemoryStore(), ("A", "1")
+    below.commit([Write(key, {"n": 1}, 0)])
+    beside = Aside(below)
+    beside.commit([Write(key, None, 1)])
+    assert (beside.get([key]), beside.query("A"), list(beside.written())) == ({}, [], [])
+    assert key in below.items
+    with beside.undone():
+        beside.commit([Write(key, {"n": 2}, 0)])
+    assert beside.get([key]) == {}
