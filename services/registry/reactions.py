@@ -22,22 +22,10 @@ def register(wanted: DeploymentRequested, unit: Unit) -> None:
 
 
 @routes.fold(RolloutStarted, inbox=False, reads=table.reads_of_rollout)
-def start(change: RolloutStarted, unit: Unit) -> None:
-    _follow(change, unit, underway=True)
-
-
 @routes.fold(RolloutAdvanced, inbox=False, reads=table.reads_of_rollout)
-def advance(change: RolloutAdvanced, unit: Unit) -> None:
-    _follow(change, unit, underway=True)
-
-
 @routes.fold(RolloutHeld, inbox=False, reads=table.reads_of_rollout)
-def hold(change: RolloutHeld, unit: Unit) -> None:
-    _follow(change, unit, underway=True)
-
-
 @routes.fold(RolloutResumed, inbox=False, reads=table.reads_of_rollout)
-def resume(change: RolloutResumed, unit: Unit) -> None:
+def go_on(change: Change, unit: Unit) -> None:
     _follow(change, unit, underway=True)
 
 

@@ -17,7 +17,7 @@ class Side(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    approved: int  # passed every check and the judge
+    approved: int  # passed every must-pass check and the judge
     rejected: int
     errors: int  # no draft came about
     failed_checks: dict[str, int]  # by the name of the check
@@ -54,10 +54,10 @@ class Comparison(BaseModel):
     agreed: int  # of them, those on which the judge said the same
 
 
-class EvaluationStarted(Event):
-    """A candidate is compared with a baseline on these many cases."""
+class Compared(BaseModel):
+    """A candidate and a baseline, and the cases on which they are compared."""
 
-    source: ClassVar[str] = SOURCE
+    model_config = ConfigDict(frozen=True)
 
     evaluation_id: str
     agent: AgentName
@@ -72,6 +72,12 @@ class EvaluationStarted(Event):
         return self.evaluation_id
 
 
+class EvaluationStarted(Compared, Event):
+    """A candidate is compared with a baseline on these many cases."""
+
+    source: ClassVar[str] = SOURCE
+
+
 class CasesDue(Event):
     """A slice of an evaluation's cases is to be run."""
 
@@ -84,19 +90,11 @@ class CasesDue(Event):
         return self.evaluation_id
 
 
-class EvaluationFinished(Event):
+class EvaluationFinished(Compared, Event):
     """What the comparison says; ``passed`` opens the gate to a rollout, ``reasons`` say why it is open or shut."""
 
     source: ClassVar[str] = SOURCE
 
-    evaluation_id: str
-    agent: AgentName
-    candidate: int
-    candidate_hash: str
-    baseline: int
-    baseline_hash: str
-    dataset: str
-    cases: int
     metrics: dict[Literal["candidate", "baseline"], Side]
     comparison: Comparison
     verdict: Verdict
@@ -104,6 +102,3 @@ class EvaluationFinished(Event):
     reasons: list[str]
     cost_usd: Decimal | None
     report: str  # key of the report in the service's bucket
-
-    def correlation(self) -> str:
-        return self.evaluation_id
