@@ -67,8 +67,9 @@ class Mailbox:
                 self.waiting.remove(message)
 
     def redrive(self, now: float) -> int:
-        """Dead letters come again, oldest first, as if they had never been received."""
-        again, self.dead = self.dead, []
+        """Dead letters come again, oldest first, as if they had never been received; what is no event stays."""
+        again = [message for message in self.dead if not message.poison]
+        self.dead = [message for message in self.dead if message.poison]
         for message in again:
             message.receives, message.due = 0, now
         self.waiting += again

@@ -39,13 +39,14 @@ class Operator:
 
     def _redriven(self) -> int:
         """Poison stays where it is: an operator sees that it is no event."""
-        again = self.world.outside.redrive(self.world.bus.take)
-        for mailbox in self.world.bus.mailboxes:
-            poison = [message for message in mailbox.dead if message.poison]
-            mailbox.dead = [message for message in mailbox.dead if not message.poison]
-            again += mailbox.redrive(self.world.clock.seconds)
-            mailbox.dead = poison
-        return again
+        parked = self.world.outside.redrive(self.world.bus.take)
+        boxes = self.world.bus.mailboxes
+        died = sum(message.poison for mailbox in boxes for message in mailbox.dead)
+        again = sum(mailbox.redrive(self.world.clock.seconds) for mailbox in boxes)
+        for kind, count in (("parked", parked), ("poison died", died), ("redriven", again)):
+            if count:
+                self.world.history.add(self.world.clock.seconds, kind, count=count)
+        return parked + again
 
     def _settled(self) -> int:
         """The provider knows which mails it took."""
@@ -56,6 +57,7 @@ class Operator:
             taken = [message_id for message_id, whose in self.world.outside.mails.items() if whose == referral_id]
             body = {"message_id": taken[-1] if taken else None, "reviewer": "op-1"}
             self.world.call("orchestrator", "POST", f"/drafts/{referral_id}/settle", body)
+            self.world.history.add(self.world.clock.seconds, "settled", referral=referral_id)
         return len(doubtful)
 
     def _retried(self) -> int:

@@ -14,6 +14,11 @@ _UNUSABLE = (
     lambda: outside.written(subject=""), lambda: outside.answer("max_tokens"),
     lambda: outside.answer("end_turn", {"text": "I would rather not."}),
 )
+_FATES = (
+    ("Email Delivered", "delivery", {}),
+    ("Email Bounced", "bounce", {"bounceType": "Permanent", "bounceSubType": "General"}),
+    ("Email Complaint Received", "complaint", {"complaintFeedbackType": "abuse"}),
+)
 
 
 class Outside:
@@ -78,7 +83,17 @@ class Outside:
         message_id = f"mail-{len(self.mails) + 1}"
         self.mails[message_id] = tag
         self.history.add(self.clock.seconds, "accepted", referral=tag, message_id=message_id, mail=mail)
+        self._tell(message_id, mail)
         return {"MessageId": message_id}
+
+    def _tell(self, message_id: str, mail: dict[str, Any]) -> None:
+        """What becomes of a mail is on the bus, perhaps before we know that it was taken."""
+        kind, part, told = self.random.choices(_FATES, (8, 1, 1))[0]
+        tags = {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
+        tags["ses:configuration-set"] = [mail["ConfigurationSetName"]]
+        at = self.clock.true().isoformat()
+        said = {"mail": {"messageId": message_id, "timestamp": at, "tags": tags}, part: {"timestamp": at, **told}}
+        self._clients["events"].take("aws.ses", kind, json.dumps(said))
 
     def _kept(self, key: str, body: bytes) -> dict[str, Any]:
         self.objects[key] = body

@@ -18,6 +18,7 @@ _ENVIRONMENT = {
     "ACCOUNT": "sim", "BUS_NAME": "referral-sim", "COMPANY": COMPANY.model_dump_json(), "SENDING_SECRET": "sending",
     "EXAMPLES_BUCKET": "examples", "REPORTS_BUCKET": "reports", "JUDGE_MODEL": "local.judge",
     "KNOWLEDGE_BASE_ID": "KB00000000", "EVALUATION_CASES": "0", "UNDELIVERABLE_URL": "undeliverable",
+    "UNSUBSCRIBE_URL": "https://example.com/unsubscribe/", "CONFIGURATION_SET": "referral-sim",
 }
 
 

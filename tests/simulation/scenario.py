@@ -23,7 +23,7 @@ class Action(NamedTuple):
 def scenario(seed: int) -> list[Action]:
     """In the order in which it is done."""
     random = Random(f"scenario {seed}")
-    jobs = random.randint(3, 12)
+    jobs = random.randint(1, 7)
     customers = random.randint(1, max(2, jobs * 2 // 3))
     actions = [*_jobs(random, jobs, customers), *_reviews(random, jobs), *_wishes(random, customers)]
     actions += [*_rollouts(random), *_mischief(random, jobs)]
@@ -59,10 +59,20 @@ def _rollouts(random: Random) -> list[Action]:
     """Two versions, the first in production from the beginning; perhaps a rollout of the other, with its ups and downs."""
     found = [Action(0.0, "engineer", "register", 0, (1,)), Action(0.1, "engineer", "point", 0, (1,))]
     if random.random() < 0.7:
-        start = random.uniform(5, 900)
+        start = random.uniform(5, 600)
         found += [Action(start, "engineer", "register", 0, (2,)), Action(start + 60, "engineer", "roll out", 0, (2,))]
-        orders = random.choices(("advance", "hold", "resume", "rollback"), (6, 1, 1, 3), k=random.randint(2, 6))
-        found += [Action(random.uniform(start + 70, _LENGTH), "engineer", order, 0) for order in orders]
+        found += [Action(start + 120, "engineer", "advance", 0), *_ups_and_downs(random, start + 150)]
+    return found
+
+
+def _ups_and_downs(random: Random, since: float) -> list[Action]:
+    """Perhaps a pause, perhaps another step, perhaps the end while reviewers approve what they can."""
+    later = sorted(random.uniform(since, _LENGTH) for _ in range(4))
+    orders = [("hold", 0.3), ("resume", 0.3), ("advance", 0.4)]
+    found = [Action(at, "engineer", order, 0) for at, (order, often) in zip(later, orders) if random.random() < often]
+    if random.random() < 0.6:
+        rush = [Action(later[3] - 1, "reviewer", "approve", random.randrange(2**32)) for _ in range(4)]
+        found += [*rush, Action(later[3], "engineer", "rollback", 0)]
     return found
 
 
