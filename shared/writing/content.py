@@ -39,8 +39,8 @@ class Content(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    subject: Annotated[str, BeforeValidator(_clean), _long(SUBJECT), AfterValidator(_one_line), AfterValidator(_plain)]
-    body: Annotated[str, BeforeValidator(_clean), _long(BODY), AfterValidator(_plain)]
+    subject: Annotated[str, _long(SUBJECT), BeforeValidator(_clean), AfterValidator(_one_line), AfterValidator(_plain)]
+    body: Annotated[str, _long(BODY), BeforeValidator(_clean), AfterValidator(_plain)]
 
 
 def content_hash(subject: str, body: str, referral_id: str, customer_id: str) -> str:
