@@ -113,7 +113,7 @@ def _cases(cases: list[dict[str, Any]]) -> Any:
 
 
 def _fields(case: dict[str, Any]) -> str:
-    return ", ".join(f"{reason['field']} {reason['code']}" for reason in case["reasons"])
+    return "\n".join(f"{reason['field']}: {reason['advice']}" for reason in case["reasons"])
 
 
 def _case(case: dict[str, Any]) -> Any:

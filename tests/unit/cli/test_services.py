@@ -82,6 +82,8 @@ def test_an_unknown_customer_is_a_sentence_and_no_traceback() -> None:
 
 def test_a_quarantined_job_is_shown_mended_and_sent_again() -> None:
     account, case = quarantined(job_detail("s-1", service__price__amount="a lot", satisfaction=9))
+    listed = referral("quarantine", "list", account=account).stdout
+    assert "It can not be read. Expected:" in " ".join(listed.split())
     shown = referral("quarantine", "show", case, account=account)
     assert "service.price.amount" in shown.stdout
     assert "dana@example.com" in shown.stdout
