@@ -53,5 +53,7 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "RequireConsent": json.dumps(settings["require_consent"]),
         "SignIn": settings["sign_in"],
         "Mailing": json.dumps(settings["mailing"]),
+        "Limits": json.dumps(settings["limits"]),
+        "TrackReading": json.dumps(settings["track_reading"]),
         "Company": json.dumps(settings["company"]),
     }

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from infra.platform.redaction import FACTS, redacted, whose
 from shared.events import UpstreamFact
-from shared.events.upstream import property_facts
+from shared.events.values import property_facts
 
 KEPT = frozenset({
     # ids and hashes

@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Self
 
 from shared.events.features import Features
-from shared.events.upstream import SatisfactionReported, ServiceCompleted, property_facts
+from shared.events.upstream import SatisfactionReported, ServiceCompleted
+from shared.events.values import property_facts
 
 _AVERAGE_DIGITS = Decimal("0.0001")
 _CENT = Decimal("0.01")

@@ -5,31 +5,18 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import announcements, deciding, doubt, erasure, findings, switchboard, table, views
+from services.orchestrator import deciding, findings, switchboard, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.impossible import NotPossible
 from services.orchestrator.model import Referral, Status
-from services.orchestrator.words import Approval, Edit, Finding, Rejection
+from services.orchestrator.words import Approval, Edit, Finding, Operator, Rejection
 from shared import persons
 from shared.api import Api, Refusal, Unknown
 from shared.unit import Unit
 from shared.writing.company import Company
 
 app = Api("orchestrator")
-
-_OVERTAKEN = {  # what became of a draft instead of what a person decided, and what to tell that person
-    "opted_out": ("opted_out", "The customer wants no more mail: this draft is suppressed, nothing is sent."),
-    "no_consent": ("no_consent", "The customer did not agree to mails: this draft is suppressed, nothing is sent."),
-    "asked_recently": (
-        "asked_recently", "The customer got such a mail not long ago: this draft is suppressed, nothing is sent.",
-    ),
-    "withdrawn": (
-        "version_withdrawn",
-        "The version that wrote this draft was taken back, and the draft with it: nothing is sent. "
-        "Another one follows; look again later.",
-    ),
-}
 
 
 @app.get("/drafts")
@@ -83,7 +70,25 @@ def retry(referral_id: str) -> dict[str, Any]:
 @app.post("/drafts/<referral_id>/settle")
 def settle(referral_id: str, asked: Finding) -> dict[str, Any]:
     """Say what became of a mail in doubt; one that never left is reviewed again before it is sent."""
-    return _change(referral_id, lambda before, unit: _settled(before, asked, unit))
+    return _change(referral_id, lambda before, unit: deciding.settled(before, asked, unit))
+
+
+@app.get("/sending")
+def sending() -> dict[str, Any]:
+    """Whether mails leave, and what became of the last ones."""
+    return switchboard.looked(Unit(app.store(), "referral.orchestrator"), _desk().terms().limits)
+
+
+@app.post("/sending/pause")
+def pause(asked: Operator) -> dict[str, Any]:
+    """Nothing leaves from now on; what is approved waits."""
+    return _command(lambda unit: switchboard.stopped(unit, asked.by, _desk().terms().limits), "sending")
+
+
+@app.post("/sending/resume")
+def resume(asked: Operator) -> dict[str, Any]:
+    """Mails leave again, those first that waited; counting begins anew."""
+    return _command(lambda unit: switchboard.resumed(unit, asked.by, _desk().terms().limits), "sending")
 
 
 @app.get("/customers/<customer_id>/kept")
@@ -99,8 +104,8 @@ def _decide(referral_id: str, decision: Decision, asked: Approval, reason: Why |
 
     done = _change(referral_id, decide)
     overtaken = done["reason"] if done["status"] == "suppressed" else done["status"]
-    if overtaken in _OVERTAKEN:
-        raise Refusal(*_OVERTAKEN[overtaken])
+    if overtaken in deciding.OVERTAKEN:
+        raise Refusal(*deciding.OVERTAKEN[overtaken])
     return done
 
 
@@ -114,22 +119,18 @@ def _change(referral_id: str, change: Callable[[Referral, Unit], Referral]) -> d
             raise _unknown(referral_id)
         return change(before, unit)
 
+    return views.line(_command(work, referral_id))
+
+
+def _command(work: Callable[[Unit], Any], story: str) -> Any:
     try:
-        return views.line(app.command(work, correlation=referral_id))
+        return app.command(work, correlation=story)
     except NotPossible as refusal:
         raise Refusal(refusal.code, str(refusal), details=refusal.details) from None
 
 
 def _shown(before: Referral, unit: Unit) -> Referral:
     return table.saved(unit, before.shown(unit.now()))
-
-
-def _settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
-    settled = doubt.settled(before, asked.message_id, asked.reviewer, unit.now())
-    if settled.status == "sent":
-        unit.announce(announcements.sent(settled))
-        return table.saved(unit, settled)
-    return erasure.end_here(unit, table.released(unit, settled))
 
 
 def _desk() -> Desk:
@@ -142,6 +143,3 @@ def _company() -> Company:
 
 def _unknown(referral_id: str) -> Unknown:
     return Unknown(f"There is no draft of referral {referral_id!r}.")
-
-
-switchboard.serve(app, lambda: _desk().terms().limits)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.orchestrator.reactions import drafting, follow, hearing, keeping, recalling, sending
+from services.orchestrator.hearing import feedback
+from services.orchestrator.reactions import drafting, follow, keeping, recalling, sending
 from shared.settings import settings
 from shared.store import DynamoStore
 
@@ -11,7 +12,7 @@ draft_referral = drafting.handle
 recall_drafts = recalling.handle
 send_referral = sending.handle
 keep_example = keeping.handle
-hear_feedback = hearing.handle
+hear_feedback = feedback.handle
 
 
 def review_api(event: dict[str, Any], context: Any) -> dict[str, Any]:

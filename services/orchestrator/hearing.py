@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from services.orchestrator import afterwards, announcements, pause, provider, table
 from services.orchestrator.feedback import ENDS, UNWANTED, Heard
+from services.orchestrator.limits import Count
 from services.orchestrator.model import UNSENT, Referral
 from services.orchestrator.provider import MailEvent
-from services.orchestrator.limits import Count
 from services.orchestrator.terms import Terms, terms
 from shared.app import Routes
 from shared.events.upstream import CustomerOptedOut
@@ -44,15 +44,6 @@ class Ear:
             pause.count(unit, more, self.terms().limits)
 
 
-def feedback_routes(ear: Ear) -> Routes:
-    """What this ear listens for."""
-    routes = Routes("orchestrator", mailbox="orchestrator-feedback")
-    for contract in provider.events():
-        routes.fold(contract, inbox=False, reads=_reads, where=provider.OURS)(ear.hear)
-        routes.malformed(contract)(_not_ours)
-    return routes
-
-
 def _reads(said: MailEvent) -> list[Key]:
     return [table.referral_key(said.referral_id), table.contact_key(said.referral_id), pause.TALLY, pause.SWITCH]
 
@@ -79,11 +70,28 @@ def _suppress(unit: Unit, said: MailEvent) -> None:
         table.suppress(unit, CustomerOptedOut(customer_id=known.customer_id, email=known.email, at=said.at))
 
 
-def _not_ours(*_: object) -> None:
-    """A mail without our tag, sent by hand through our configuration set: it is counted as malformed."""
-
-
 def _tell(what: str) -> None:
     observer = Observer("orchestrator")
     observer.count(what)
     observer.flush()
+
+
+def feedback_routes(ear: Ear) -> Routes:
+    """What this ear listens for; a mail without our tag was sent by hand, and SES keeps what is to be known of it."""
+    routes = Routes("orchestrator", mailbox="orchestrator-feedback")
+    options = {"inbox": False, "reads": _reads, "where": provider.OURS, "broken_kept_by": "ses"}
+
+    @routes.fold(provider.Delivered, **options)
+    @routes.fold(provider.Delayed, **options)
+    @routes.fold(provider.Bounced, **options)
+    @routes.fold(provider.Complained, **options)
+    @routes.fold(provider.Rejected, **options)
+    @routes.fold(provider.Opened, **options)
+    @routes.fold(provider.Clicked, **options)
+    def hear(said: MailEvent, unit: Unit) -> None:
+        ear.hear(said, unit)
+
+    return routes
+
+
+feedback = feedback_routes(Ear())

@@ -1,7 +1,6 @@
 """What SES says of mails that it took, on the default bus of the AWS account; the addresses in it are not read."""
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -129,11 +128,6 @@ class Clicked(MailEvent):
     @classmethod
     def fated(cls, told: dict[str, Any]) -> Fate:
         return "clicked"
-
-
-def events() -> Iterator[type[MailEvent]]:
-    """All that we listen for."""
-    yield from (Delivered, Delayed, Bounced, Complained, Rejected, Opened, Clicked)
 
 
 def _code(told: Any) -> str:

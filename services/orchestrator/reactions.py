@@ -1,10 +1,9 @@
 """What the orchestrator does when something happens."""
 
-from services.orchestrator import agents, bookings, erasure, table
+from services.orchestrator import agents, bookings, erasure, pause, table
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
 from services.orchestrator.examples import Collection
-from services.orchestrator.hearing import Ear, feedback_routes
 from services.orchestrator.model import Referral
 from services.orchestrator.recall import recall
 from services.orchestrator.rollout import Rollout
@@ -17,6 +16,7 @@ from shared.events.orchestrator import DraftWithdrawn, ReferralReviewed, WaitEnd
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentRegistered, AliasMoved
 from shared.events.upstream import CustomerErased, CustomerOptedOut, ReferralBooked, ServiceCompleted
+from shared.store import Key
 from shared.unit import Duplicate, Unit
 
 TRIES = 3  # deliveries after which a model that may come back, or an agent that may arrive, is waited for no more
@@ -95,18 +95,19 @@ def drafting_routes(desk: Desk) -> Routes:
     return routes
 
 
+def _reads_of_mail(said: ReferralReviewed | WaitEnded) -> list[Key]:
+    return [*table.reads_of_review(said.referral_id, said.customer_id), pause.SWITCH]
+
+
 def sending_routes(dispatch: Dispatch) -> Routes:
     """What leaves through this dispatch."""
     routes = Routes("orchestrator", mailbox="orchestrator-sending")
 
-    @routes.effect(
-        ReferralReviewed, reads=lambda said: table.reads_of_review(said.referral_id, said.customer_id),
-        where={"data": {"decision": ["approved"]}},
-    )
+    @routes.effect(ReferralReviewed, reads=_reads_of_mail, where={"data": {"decision": ["approved"]}})
     def send(reviewed: ReferralReviewed, unit: Unit) -> None:
         dispatch.send(reviewed, unit)
 
-    @routes.effect(WaitEnded, reads=lambda said: table.reads_of_review(said.referral_id, said.customer_id))
+    @routes.effect(WaitEnded, reads=_reads_of_mail)
     def send_what_waited(ended: WaitEnded, unit: Unit) -> None:
         dispatch.send(ended, unit)
 
@@ -133,4 +134,3 @@ def keeping_routes(collection: Collection) -> Routes:
 drafting = drafting_routes(Desk())
 sending = sending_routes(Dispatch())
 keeping = keeping_routes(Collection())
-hearing = feedback_routes(Ear())

@@ -29,3 +29,9 @@ class Finding(BaseModel):
 
     message_id: MessageId | None
     reviewer: Person
+
+
+class Operator(BaseModel):
+    """Who stops sending, or lets it go on."""
+
+    by: Person

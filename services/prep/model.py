@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from services.prep.cleaning import given_name, one_line, time_zone
 from shared.events.features import FeaturesUpdated
 from shared.events.prep import NOTES_LIMIT, Choice, PreparedService, Reason, ReferralPrepared
-from shared.events.upstream import Money, ServiceCompleted, property_facts, referral_id
+from shared.events.upstream import Money, ServiceCompleted, referral_id
+from shared.events.values import property_facts
 
 DEFAULT_TIME_ZONE = "UTC"
 

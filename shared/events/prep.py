@@ -6,7 +6,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events import Event
 from shared.events.features import Features
-from shared.events.upstream import Money, PropertyValue
+from shared.events.upstream import Money
+from shared.events.values import PropertyValue
 
 Choice = Literal["defaulted", "imputed", "degraded"]
 NOTES_LIMIT = 2_000  # characters of a technician's notes that a writer is shown

@@ -4,39 +4,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.clock import derived_id
 from shared.events import UpstreamFact
+from shared.events.values import Address, Identifier, Moment, PropertyValue, Text
 
-# An id is no address: ids are in logs and in our own events.
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f\x7f@]+$")]
-Address = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+@[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+\.[A-Za-z0-9-]+$")
-]
-Text = Annotated[str, StringConstraints(max_length=1000)]
-Whole = Annotated[int, Field(ge=-(10**18), le=10**18)]
-Fraction = Annotated[Decimal, Field(max_digits=30)]
-PropertyValue = Text | Whole | Fraction | bool | None
 _FIRST_COMPUTERS = datetime(1980, 1, 1, tzinfo=UTC)  # earlier is what a system says that does not know: 1970-01-01
 _CLOCKS_DIFFER = timedelta(days=1)  # a job of "tomorrow" may be another zone's today
-_FACTS, _FACT_LENGTH = 40, 80
-Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
 
 
 def referral_id(service_id: str) -> str:
     """The referral that a completed job starts; the same job can never start two."""
     return "r-" + derived_id("referral", service_id)
-
-
-def property_facts(properties: dict[str, PropertyValue]) -> dict[str, PropertyValue]:
-    """The short facts among a property's features; prose and addresses stay upstream."""
-    short = {name: value for name, value in properties.items() if _short(name) and _short(value)}
-    return dict(list(short.items())[:_FACTS])
-
-
-def _short(value: PropertyValue) -> bool:
-    return not isinstance(value, str) or (len(value) <= _FACT_LENGTH and value.isprintable() and "@" not in value)
 
 
 class Part(BaseModel):

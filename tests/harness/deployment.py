@@ -53,11 +53,11 @@ class Deployment:
             self._function(source, properties, names)
         return {name: resolve(told["Value"], names) for name, told in source.body.get("Outputs", {}).items()}
 
-    def listen(self, name: str, pattern: str, queue: str) -> None:
-        """A rule of the bus that fills a queue, named by its ARN."""
+    def listen(self, name: str, pattern: str, queue: str, bus: str = BUS) -> None:
+        """A rule of a bus that fills a queue, named by its ARN."""
         events = client("events")
-        events.put_rule(Name=name, EventBusName=BUS, EventPattern=pattern)
-        events.put_targets(Rule=name, EventBusName=BUS, Targets=[{"Id": "mailbox", "Arn": queue}])
+        events.put_rule(Name=name, EventBusName=bus, EventPattern=pattern)
+        events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "mailbox", "Arn": queue}])
 
     def _makers(self) -> dict[str, Callable[[str, Properties], Names]]:
         return {
@@ -142,4 +142,5 @@ def _queue(name: str, made: Properties) -> Names:
 
 
 def _rule(made: Properties) -> dict[str, str]:
-    return {"name": made["Name"], "pattern": json.dumps(made["EventPattern"]), "queue": made["Targets"][0]["Arn"]}
+    pattern, [target] = json.dumps(made["EventPattern"]), made["Targets"]
+    return {"name": made["Name"], "pattern": pattern, "queue": target["Arn"], "bus": made["EventBusName"]}

@@ -108,6 +108,8 @@ def _parameter(action: str) -> Callable[[Parameters], Iterator[Right]]:
 def _mail(told: Parameters) -> Iterator[Right]:
     domain = told["FromEmailAddress"].rpartition("@")[2].rstrip(">")
     yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/{domain}")
+    if "ConfigurationSetName" in told:
+        yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:configuration-set/{told['ConfigurationSetName']}")
 
 
 def _secret(told: Parameters) -> Iterator[Right]:

@@ -9,6 +9,7 @@ from services.orchestrator.codes import code_of
 from services.orchestrator.contact import Contact
 from services.orchestrator.desk import Desk
 from services.orchestrator.dispatch import Dispatch
+from services.orchestrator.hearing import Ear, feedback_routes
 from services.orchestrator.mail import Mailer
 from services.orchestrator.model import Referral
 from services.orchestrator.reactions import drafting_routes, follow, recalling, sending_routes
@@ -84,7 +85,9 @@ class House(Http):
         knowledge = Knowledge(lambda: self.library, lambda: "KB00000000")
         self.desk = Desk(Model(lambda: self.bedrock), lambda: terms, knowledge=knowledge)
         dispatch = Dispatch(Mailer(lambda: self.ses), lambda: terms)
-        self.room, self.recalls = Room(follow, drafting_routes(self.desk), sending_routes(dispatch)), Room(recalling)
+        self.room, self.recalls = Room(
+            follow, drafting_routes(self.desk), feedback_routes(Ear(lambda: terms)), sending_routes(dispatch),
+        ), Room(recalling)
         self.disturbed = self.room.store = self.recalls.store = Contended()
         super().__init__(app, self.room.store)
 

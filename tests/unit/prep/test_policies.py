@@ -10,7 +10,7 @@ from services.prep.cleaning import given_name, one_line, time_zone
 from services.prep.model import POLICIES, Otherwise, prepare
 from services.prep.reactions import routes
 from shared.clock import now
-from shared.events.upstream import property_facts
+from shared.events.values import property_facts
 from tests.harness.facts import job, job_detail
 from tests.harness.room import Room
 from tests.unit.prep.story import learned
