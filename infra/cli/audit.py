@@ -1,10 +1,11 @@
 """Command `audit`: what the event log proves about every mail."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
+from infra import accounts
 from infra.cli import auditing, say
 from infra.cli.auditing import Finding
 from infra.cli.log import EventLog, Row
@@ -24,12 +25,13 @@ def audit(
     """Prove from the whole event log that only mails left that may leave.
 
     Each was approved before for exactly its content and not taken back, none left twice or after an opt-out or an
-    erasure, and every approval came to an end or is listed as pending. Exit code 1 where something contradicts that.
+    erasure or more often than the account allows, and every approval came to an end or is listed as pending. Exit code 1 where something contradicts that.
 
     Example: referral audit --since 2026-11-01
     """
     log = EventLog(ctx.obj)
-    found = auditing.audit(list(log.everything(auditing.KINDS)), since.replace(tzinfo=UTC) if since else None)
+    between = timedelta(days=accounts.account(ctx.obj.name)["mailing"]["ask_every_days"])
+    found = auditing.audit(list(log.everything(auditing.KINDS)), since.replace(tzinfo=UTC) if since else None, between)
     told = {
         "clean": not found.violations, "approved": found.approved, "sent": found.sent,
         "violations": [_with_chain(one, log) for one in found.violations],

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from infra.cli.log import Row
@@ -21,6 +22,7 @@ SAYS = {
     "sent_twice": "Another mail had been sent for the same job before.",
     "opted_out": "It was sent after the customer had said to want no more mail.",
     "erased": "It was sent after the customer had been erased.",
+    "asked_too_often": "The same customer had got another one not long before.",
 }
 
 
@@ -56,8 +58,11 @@ class Audit:
     pending: list[Row] = field(default_factory=list)
 
 
-def audit(rows: Sequence[Row], since: datetime | None = None) -> Audit:
-    """What of the mails since a moment, or ever, can be proved from all that was said."""
+def audit(rows: Sequence[Row], since: datetime | None = None, between: timedelta = timedelta(0)) -> Audit:
+    """What of the mails since a moment, or ever, can be proved from all that was said.
+
+    ``between`` is how long a customer is left alone after a mail.
+    """
     stories, wishes = _by("referral_id", rows), _by("customer_id", [row for row in rows if row["detail_type"] in _WISHES])
     found = Audit()
     for story in stories.values():
@@ -68,11 +73,23 @@ def audit(rows: Sequence[Row], since: datetime | None = None) -> Audit:
         approvals = _of(story, _APPROVED, since, decision="approved")
         found.approved += len(approvals)
         found.pending += approvals[-1:] if approvals and not _ended(approvals[-1], story) else []
+    found.violations += _too_often(rows, since, between)
     return found
 
 
+def _too_often(rows: Sequence[Row], since: datetime | None, between: timedelta) -> Iterator[Finding]:
+    """Each mail against the one before it, where that was about another job."""
+    for of_customer in _by("customer_id", _of(rows, _SENT)).values():
+        mails = sorted(of_customer, key=_left)
+        for before, sent in pairwise(mails):
+            another = before["data"]["referral_id"] != sent["data"]["referral_id"]
+            if another and _left(sent) - _left(before) < between and (since is None or _at(sent) >= since):
+                yield Finding("asked_too_often", sent, before)
+
+
 def _about_story(sent: Row, story: Sequence[Row]) -> Iterator[Finding]:
-    approvals = [row for row in _of(story, _APPROVED, decision="approved") if _same_content(row, sent)]
+    content = sent["data"]["content_hash"]
+    approvals = _of(story, _APPROVED, decision="approved", content_hash=content)
     approved = [row for row in approvals if row["event_id"] == sent["causation_id"] or _at(row) <= _at(sent)]
     if not approved:
         yield Finding("not_approved", sent)
@@ -88,9 +105,9 @@ def _weigh(sent: Row, wishes: Sequence[Row], found: Audit) -> None:
     """A mail against what its customer said; only what had been heard could be heeded."""
     for wish in wishes:
         contradicts = Finding("erased" if wish["detail_type"] == "CustomerErased" else "opted_out", sent, wish)
-        if _at(sent) > _heard(wish):
+        if _left(sent) > _heard(wish):
             found.violations.append(contradicts)
-        elif _at(sent) > _at(wish):
+        elif _left(sent) > _at(wish):
             found.told_late.append(contradicts)
 
 
@@ -104,10 +121,6 @@ def _heard(wish: Row) -> datetime:
 def _ended(approval: Row, story: Sequence[Row]) -> bool:
     later = (row for kind in _ENDS for row in _of(story, kind))
     return any(row["causation_id"] == approval["event_id"] or _at(row) >= _at(approval) for row in later)
-
-
-def _same_content(approval: Row, sent: Row) -> bool:
-    return approval["data"]["content_hash"] == sent["data"]["content_hash"]
 
 
 def _of(story: Sequence[Row], kind: str, since: datetime | None = None, **data: str) -> list[Row]:
@@ -129,3 +142,9 @@ def _by(name: str, rows: Sequence[Row]) -> defaultdict[Any, list[Row]]:
 
 def _at(row: Row) -> datetime:
     return datetime.fromisoformat(row["occurred_at"])
+
+
+def _left(sent: Row) -> datetime:
+    """From when on nothing could keep a mail; what the provider answered may be known much later."""
+    claimed = sent["data"].get("claimed_at")
+    return min(_at(sent), datetime.fromisoformat(claimed)) if claimed else _at(sent)

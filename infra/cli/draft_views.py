@@ -6,7 +6,7 @@ from infra.cli import finding_views, say
 
 _DONE = ("referral_id", "status", "reason", "subject", "content_hash", "message_id")
 _ABOUT = (
-    "referral_id", "status", "reason", "agent", "version", "arm", "share", "rollout_id", "edited", "content_hash",
+    "referral_id", "status", "reason", "waits_until", "agent", "version", "arm", "share", "rollout_id", "edited", "content_hash",
     "recipient", "technician", "notes",
 )
 
@@ -37,5 +37,7 @@ def done(line: dict[str, Any]) -> Any:
 
 def _row(draft: dict[str, Any], versions: bool) -> tuple[Any, ...]:
     about = draft["subject"] or draft["reason"]
+    if draft.get("waits_until"):
+        about = f"waits until {say.moment(draft['waits_until'])}: {about}"
     which = [draft["version"]] if versions else []
     return draft["referral_id"], draft["customer_id"], draft["created_at"], *which, finding_views.count(draft), about

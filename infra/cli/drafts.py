@@ -10,7 +10,7 @@ from infra.cli.desk import Desk
 
 _HELP = "What the writers wrote, and a person's decision about it."
 app = typer.Typer(name="drafts", help=_HELP, no_args_is_help=True)
-_STATUSES = "in_review, approved, rejected, sending, sent, failed, suppressed, withdrawn or prepared."
+_STATUSES = "in_review, approved, rejected, sending, sent, failed, suppressed, expired, withdrawn or prepared."
 _REASONS = "wrong_facts, wrong_tone, too_long, not_personal, unsafe, not_now or other."
 _MESSAGE = "Under which SES took it; without it the mail never left."
 _HASH = "The content_hash that you have seen; without it you are shown the draft and asked."

@@ -1,15 +1,18 @@
 """Commands `mail`: what the laptop's SES accepted."""
 
 import json
+import re
 import urllib.request
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from infra.cli import say
 from infra.cli.session import Account
+from infra.cli.webhook import reachable
 
+_LINK = re.compile(r"https://[a-z0-9]+\.lambda-url\.\S+")
 app = typer.Typer(name="mail", help="What the laptop's SES accepted.", no_args_is_help=True)
 
 
@@ -20,6 +23,23 @@ def list_(ctx: typer.Context, as_json: say.Json = False) -> None:
     Example: referral mail list --json
     """
     say.answer(mails(ctx.obj), as_json, _view)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE", help="Its message id; `last` is the newest.")] = "last",
+    as_json: say.Json = False,
+) -> None:
+    """One mail as its recipient reads it, and where that person unsubscribes on this laptop.
+
+    Example: referral mail show
+    """
+    known = mails(ctx.obj)
+    found = [mail for mail in known if mail["message_id"] == message_id] or (known[-1:] if message_id == "last" else [])
+    if not found:
+        raise say.Problem(f"There is no mail {message_id!r}: `referral mail list` names those that were sent.")
+    say.answer(found[0] | {"unsubscribe": _way_out(ctx.obj, found[0]["body"])}, as_json, _page)
 
 
 @app.callback()
@@ -51,6 +71,18 @@ def _mail(kept: dict[str, Any]) -> dict[str, Any]:
         "subject": kept["Subject"],
         "body": kept["BodyText"],
     }
+
+
+def _way_out(account: Account, body: str) -> str | None:
+    link = _LINK.search(body)
+    return reachable(account, link[0]) if link else None
+
+
+def _page(mail: dict[str, Any]) -> Any:
+    from rich.console import Group
+
+    facts = {name: mail[name] for name in ("message_id", "sent_at", "from", "subject", "unsubscribe") if mail[name]}
+    return Group(say.facts(facts | {"to": ", ".join(mail["to"])}), "", say.text(mail["body"]))
 
 
 def _view(mails: list[dict[str, Any]]) -> Any:

@@ -71,12 +71,17 @@ def send(
 
 
 def address(account: Account) -> str:
-    """The function's URL; on the laptop by path, for its host name means nothing to a name server."""
+    """Where the function is."""
     found = account.client("lambda").get_function_url_config(FunctionName=account.function("receive_webhook"))
-    real = str(found["FunctionUrl"])
+    return reachable(account, str(found["FunctionUrl"]))
+
+
+def reachable(account: Account, url: str) -> str:
+    """A function's URL; on the laptop by path, for its host name means nothing to a name server."""
     if not account.local:
-        return real
-    return f"{account.endpoint}/_aws/lambda-url/{real.removeprefix('https://').partition('.')[0]}/"
+        return url
+    host, _, path = url.removeprefix("https://").partition("/")
+    return f"{account.endpoint}/_aws/lambda-url/{host.partition('.')[0]}/{path}"
 
 
 def _newest(valid: list[str]) -> str:

@@ -57,6 +57,27 @@ PLANTED = {
 }
 
 
+WISH = {"source": "referral.orchestrator", "correlation_id": "r-1"}
+OFTEN = [approved(), sent(), approved(referral_id="r-2"), sent(60 * 24 * 89, event_id="e-2", referral_id="r-2")]
+
+
+def test_no_mail_follows_a_click_on_unsubscribe_not_even_in_the_same_second() -> None:
+    clicked = row(2.999, "CustomerOptedOut") | WISH
+    assert codes(audit([approved(), clicked, sent(3)])) == ["opted_out"]
+
+
+def test_a_mail_that_had_left_before_the_click_and_is_told_after_it_is_nobodys_fault() -> None:
+    clicked = row(2.5, "CustomerOptedOut") | WISH
+    claimed = (MORNING + timedelta(minutes=2.4)).isoformat()
+    found = audit([approved(1), clicked, sent(3, claimed_at=claimed)])
+    assert (codes(found), found.told_late) == ([], [])
+
+
+def test_a_customer_who_was_asked_too_often_is_found() -> None:
+    assert codes(audit(OFTEN, between=timedelta(days=90))) == ["asked_too_often"]
+    assert codes(audit(OFTEN, between=timedelta(days=88))) == codes(audit(OFTEN)) == []
+
+
 @pytest.mark.parametrize("story", PLANTED)
 def test_what_was_planted_is_found_and_nothing_else(story: str) -> None:
     rows, wanted = PLANTED[story]
