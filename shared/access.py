@@ -27,6 +27,8 @@ _ORDERS = Right(signs="by")
 ROUTES: dict[str, Right] = {
     "GET /drafts": _REVIEWS,
     "GET /drafts/{referral_id}": _REVIEWS,
+    "GET /drafts/{referral_id}/similar": _REVIEWS,
+    "POST /drafts/{referral_id}/open": _DECIDES,
     "POST /drafts/{referral_id}/approve": _DECIDES,
     "POST /drafts/{referral_id}/reject": _DECIDES,
     "POST /drafts/{referral_id}/edit": _DECIDES,

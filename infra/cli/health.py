@@ -59,6 +59,7 @@ class Health:
         instead = bridge.LEFT_OUT | bridge.THROUGH_API
         return {
             "model": bridge.model_endpoint(),
+            "console": f"{bridge.model_endpoint()}/ (`referral console` prints an address that signs you in)",
             "memory_mb": round(cloud.memory_bytes() / 1_000_000),
             "left_out": [{"type": kind, "instead": why} for kind, why in instead.items()],
         }

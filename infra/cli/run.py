@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from infra.accounts import ROOT
-from infra.cli import say
+from infra.cli import console, say
 from infra.cli.journey import HistoryFirst, Journey
 from infra.cli.session import Account
 from infra.cli.summary import Summary
@@ -77,7 +77,7 @@ def _imported(account: Account, query: Path, limit: int | None, data: Path | Non
 
 def _serve(account: Account, summary: dict[str, Any]) -> None:
     say.note(
-        f"\n{summary['drafted']} drafts wait for you. In another terminal:\n"
+        f"\n{summary['drafted']} drafts wait for you in the review console:\n  {console.address(account)}\nOr in another terminal:\n"
         "  referral drafts list                 what waits, oldest first\n"
         "  referral drafts show REFERRAL        the mail and what it is based on\n"
         "  referral drafts approve REFERRAL     let exactly that leave\n"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from infra import accounts
-from infra.cli import say
+from infra.cli import console, say
 from infra.cli.health import Health
 from infra.cli.session import Account
 from infra.local import bridge, cloud, crash, deployed
@@ -24,8 +24,10 @@ def up(ctx: typer.Context) -> None:
     Example: REFERRAL_PORT=4600 referral up
     """
     started = time.monotonic()
-    bring_up(only_local(ctx))
+    account = only_local(ctx)
+    bring_up(account)
     say.note(f"Up in {time.monotonic() - started:.1f} s: AWS at {bridge.endpoint()}, stop it with `referral down`.")
+    say.note(f"Review console, signed in for a day: {console.address(account)}")
 
 
 @app.command()
@@ -76,7 +78,7 @@ def bring_up(account: Account) -> None:
 def _view(report: dict[str, Any]) -> Any:
     from rich.console import Group
 
-    about = {name: report[name] for name in ("account", "endpoint", "bus", "model", "memory_mb") if report.get(name)}
+    about = {name: report[name] for name in ("account", "endpoint", "console", "bus", "model", "memory_mb") if report.get(name)}
     return Group(
         say.facts(about), "",
         say.table(("stack", "status"), [(s["name"], s["status"]) for s in report["stacks"]], "No stacks: ./infra/deploy.sh"), "",

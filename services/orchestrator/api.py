@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import deciding, findings, switchboard, table, views
+from services.orchestrator import deciding, screen, switchboard, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.impossible import NotPossible
 from services.orchestrator.model import Referral, Status
-from services.orchestrator.words import Approval, Edit, Finding, Operator, Rejection
+from services.orchestrator.words import Approval, Edit, Finding, Opening, Operator, Rejection
 from shared import persons
-from shared.api import Api, Refusal, Unknown
+from shared.api import Api, Refusal
 from shared.unit import Unit
 from shared.writing.company import Company
 
@@ -24,23 +24,25 @@ def drafts(
     status: Status = "in_review", limit: Annotated[int, Query(ge=1, le=100)] = 50, after: str = "",
 ) -> dict[str, Any]:
     """Drafts in one status, oldest first; ``next`` leads to those that follow and is null at the end."""
-    found = table.queue(app.store(), status, after, limit)
-    return {"drafts": [views.line(referral) for referral, _ in found], "next": found[-1][1] if found else None}
+    return screen.queue(app.store(), status, after, limit)
 
 
 @app.get("/drafts/<referral_id>")
 def show(referral_id: str) -> dict[str, Any]:
-    """One draft with all that a reviewer needs; that it was shown is told by a command of its own."""
-    found = table.find(app.store(), referral_id)
-    if not found:
-        raise _unknown(referral_id)
-    return views.page(*found, findings.of(*found, _company()), _company())
+    """One draft with all that a reviewer needs; nothing is written down."""
+    return screen.shown(app.store(), referral_id, _company())
 
 
-@app.post("/drafts/<referral_id>/shown")
-def shown(referral_id: str) -> dict[str, Any]:
-    """A person sees the draft now; the first time counts."""
-    return _change(referral_id, _shown)
+@app.post("/drafts/<referral_id>/open")
+def open_(referral_id: str, asked: Opening) -> dict[str, Any]:
+    """The same page, for somebody who is about to decide: the seconds count from now on, and others see who has it."""
+    return app.command(lambda unit: screen.opened(unit, referral_id, asked.reviewer, _company()), correlation=referral_id)
+
+
+@app.get("/drafts/<referral_id>/similar")
+def similar(referral_id: str) -> dict[str, Any]:
+    """Approved mails for similar jobs, the same for whichever version wrote the draft."""
+    return screen.similar(app.store(), referral_id, _desk().knowledge)
 
 
 @app.post("/drafts/<referral_id>/approve")
@@ -113,10 +115,10 @@ def _change(referral_id: str, change: Callable[[Referral, Unit], Referral]) -> d
     """One command: the referral as it is becomes another, in one transaction with what is announced."""
 
     def work(unit: Unit) -> Referral:
-        unit.load([table.referral_key(referral_id), table.contact_key(referral_id)])
+        unit.load(screen.reads(referral_id))
         before = table.referral(unit, referral_id)
         if not before:
-            raise _unknown(referral_id)
+            raise screen.unknown(referral_id)
         return change(before, unit)
 
     return views.line(_command(work, referral_id))
@@ -129,17 +131,9 @@ def _command(work: Callable[[Unit], Any], story: str) -> Any:
         raise Refusal(refusal.code, str(refusal), details=refusal.details) from None
 
 
-def _shown(before: Referral, unit: Unit) -> Referral:
-    return table.saved(unit, before.shown(unit.now()))
-
-
 def _desk() -> Desk:
     return app.context.get("desk") or Desk()
 
 
 def _company() -> Company:
     return _desk().terms().company
-
-
-def _unknown(referral_id: str) -> Unknown:
-    return Unknown(f"There is no draft of referral {referral_id!r}.")

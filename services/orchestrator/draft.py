@@ -56,6 +56,13 @@ class Draft(Part):
     erased_hash: str | None = None  # of the text, once that is gone with its customer
 
 
+class Opened(Part):
+    """Who has a draft on the screen, and since when."""
+
+    by: str
+    at: AwareDatetime
+
+
 class Review(Part):
     """What a person decided on exactly this content, and how many seconds after the draft was first shown."""
 

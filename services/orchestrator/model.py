@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from services.orchestrator.draft import Author, Draft, Review
+from services.orchestrator.draft import Author, Draft, Opened, Review
 from services.orchestrator.feedback import Feedback
 from services.orchestrator.impossible import NotPossible
 from shared.events.prep import ReferralPrepared
@@ -34,6 +34,7 @@ class Referral(BaseModel):
     draft: Draft | None = None
     drafted_at: AwareDatetime | None = None
     shown_at: AwareDatetime | None = None
+    opened: Opened | None = None
     waits_until: AwareDatetime | None = None  # approved, and not to leave before
     review: Review | None = None
     claimed_at: AwareDatetime | None = None

@@ -47,9 +47,13 @@ def load_what_follows(unit: Unit, contact: Contact, author: Author | None) -> No
     unit.load([*suppressions(contact.customer_id, contact.email), *asks.asked_keys(contact), *chosen])
 
 
-def load_for_decision(unit: Unit, referral: Referral, contact: Contact) -> None:
+def reads_of_decision(referral: Referral, contact: Contact) -> list[Key]:
     known = [*suppressions(contact.customer_id, contact.email), *asks.asked_keys(contact)]
-    unit.load([*known, *agents.reads_of_fall(referral.author)])
+    return [*known, *agents.reads_of_fall(referral.author)]
+
+
+def load_for_decision(unit: Unit, referral: Referral, contact: Contact) -> None:
+    unit.load(reads_of_decision(referral, contact))
 
 
 def reads_of_contact(job: ServiceCompleted) -> list[Key]:

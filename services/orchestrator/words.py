@@ -11,6 +11,12 @@ Person = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0
 MessageId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
 
 
+class Opening(BaseModel):
+    """Who is about to decide."""
+
+    reviewer: Person
+
+
 class Approval(BaseModel):
     content_hash: str
     reviewer: Person

@@ -98,7 +98,8 @@ def draft_and_fail(day: Cloud) -> None:
 def review_and_send(day: Cloud) -> None:
     first, second, third, fourth, _ = drafts(day)
     assert day.call("review_api", "GET", f"/drafts/{first['referral_id']}").status == 200
-    assert day.call("review_api", "POST", f"/drafts/{first['referral_id']}/shown").status == 200
+    assert day.call("review_api", "POST", f"/drafts/{first['referral_id']}/open", {"reviewer": "r-1"}).status == 200
+    assert day.call("review_api", "GET", f"/drafts/{first['referral_id']}/similar").status == 200
     assert decide(day, "approve", first).status == 200
     day.settle()
     sender(day)

@@ -58,7 +58,7 @@ TELLING = (
 
 def test_nobody_sees_by_which_version_a_draft_is_before_it_is_decided(house: House) -> None:
     [listed] = house.get("/drafts").body["drafts"]
-    pages = [listed, house.get(f"/drafts/{REFERRAL}").body, house.tell("shown").body]
+    pages = [listed, house.get(f"/drafts/{REFERRAL}").body, house.tell("open").body]
     pages.append(house.tell("edit", content_hash=house.referral.content_hash, subject=SUBJECT, body=BETTER).body)
     assert [page[name] for page in pages for name in TELLING if name in page and page[name] is not None] == []
     assert "hash-1" not in str(pages)
@@ -72,7 +72,7 @@ def test_once_it_is_decided_it_is_seen_who_wrote(house: House, decision: str) ->
     assert (page["version"], page["input_tokens"], page["cost_usd"]) == (1, 400, "0")
 
 
-@pytest.mark.parametrize(("verb", "path"), [("GET", ""), ("POST", "/shown"), ("POST", "/retry")])
+@pytest.mark.parametrize(("verb", "path"), [("GET", ""), ("GET", "/similar"), ("POST", "/retry")])
 def test_an_unknown_referral_is_named(house: House, verb: str, path: str) -> None:
     answer = house.call(verb, f"/drafts/r-unknown{path}")
     assert (answer.status, answer.code) == (404, "not_found")
@@ -88,11 +88,11 @@ def test_an_approval_is_announced_with_exactly_the_content(house: House) -> None
 
 
 def test_the_seconds_are_counted_from_the_first_time_it_was_shown(house: House) -> None:
-    house.tell("shown")
+    house.tell("open")
     key = table.referral_key(REFERRAL)
     shown = datetime.fromisoformat(house.store.items[key]["shown_at"])
     house.store.items[key]["shown_at"] = (shown - timedelta(seconds=42)).isoformat()
-    house.tell("shown")
+    house.tell("open")
     house.approve()
     assert house.events("ReferralReviewed")[0]["seconds"] == 42
 
