@@ -1,14 +1,17 @@
 """Commands `agents`: versions of the writers, which of them is in production, and how they do."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from infra.accounts import account as settings_of
 from infra.cli import agent_reads, deploy_agent, ids, say
 from infra.cli.agent_files import read
 from infra.cli.agent_reads import PRODUCTION, Name, Number, registry
 from infra.cli.session import Account
+from shared.clock import now
 
 _HELP = "Versions of the writers, which of them is in production, and how they do."
 app = typer.Typer(name="agents", help=_HELP, no_args_is_help=True)
@@ -85,8 +88,14 @@ def rebuild(
     if not yes:
         typer.confirm(_FORGET, abort=True, err=True)
     begun = registry(ctx.obj).post("performance", "rebuild")
-    say.note("New events count from now on; replay the archive for the rest: services/registry/README.md says how.")
+    say.note(f"New events count from now on. What was before comes from the archive, some minutes later: {_again(ctx.obj)}")
     say.answer(begun, as_json, say.facts)
+
+
+def _again(account: Account) -> str:
+    """The command that counts all that the archive still has."""
+    oldest = now() - timedelta(days=settings_of(account.name)["archive_days"])
+    return f"`referral --account {account.name} replay --service registry --from {oldest:%Y-%m-%d}`"
 
 
 def put_into_production(account: Account, file: Path) -> int | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from infra.cli import finding_views, say
+from infra.cli.draft_advice import advice
 
 _DONE = ("referral_id", "status", "reason", "subject", "content_hash", "message_id")
 _ABOUT = (
@@ -19,7 +20,7 @@ def lines(drafts: list[dict[str, Any]], more: str | None) -> Any:
     columns = ("referral", "customer", "since", *(["version"] if known else []), "findings", "subject or reason")
     rows = (_row(draft, bool(known)) for draft in drafts)
     drawn = say.table(columns, rows, "No draft has this status.")
-    return Group(drawn, *([say.text(f"More: --after {more}")] if more else []))
+    return Group(drawn, *map(say.text, advice(drafts)), *([say.text(f"More: --after {more}")] if more else []))
 
 
 def page(draft: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """`referral agents`: over the registry itself, as people and machines see it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,9 @@ def test_figures_are_forgotten_only_by_who_means_it(registry: Registry, account:
     hear(registry, story)
     assert referral("agents", "rebuild", account=account, input="n\n").exit_code == 1
     assert told("agents", "performance", AGENT, "2", account=account)["drafts"] == 1
-    assert told("agents", "rebuild", "--yes", account=account)["generation"] == 2
+    begun = referral("agents", "rebuild", "--yes", "--json", account=account)
+    assert json.loads(begun.stdout)["generation"] == 2
+    assert "`referral --account local replay --service registry --from 20" in begun.stderr
     assert told("agents", "performance", AGENT, "2", account=account)["drafts"] == 0
     registry.deliver([record(event, metadata=said(event, event_id)) for event, event_id in reversed(story)])
     assert told("agents", "performance", AGENT, "2", account=account)["drafts"] == 1

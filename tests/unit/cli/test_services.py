@@ -15,10 +15,10 @@ from services.registry.api import app as registry_api
 from tests.harness.facts import job, job_detail
 from tests.harness.http import Http
 from tests.harness.rollouts import rolled_back
-from tests.harness.room import Room
+from tests.harness.room import Room, record
 from tests.unit.cli.laptop import Laptop, laptop, referral, said, told
 from tests.unit.orchestrator.rollouts import by_candidate
-from tests.unit.orchestrator.story import REFERRAL, House
+from tests.unit.orchestrator.story import REFERRAL, House, prepared
 
 AGENT = """
 agent: referral-writer
@@ -168,6 +168,13 @@ def test_a_draft_is_found_by_referral_and_by_job(house: House, desk: Laptop) -> 
     by_job = told("drafts", "show", "s-1", account=desk)
     assert by_job == told("drafts", "show", REFERRAL, account=desk) | {"shown_at": by_job["shown_at"]}
     assert house.referral.shown_at
+
+
+def test_drafts_that_failed_are_listed_with_what_to_do() -> None:
+    house = House()
+    house.room.given(job("s-1")).deliver([record(prepared(), receives=3)])
+    listed = " ".join(referral("drafts", "list", "--status", "failed", account=laptop(review_api=house)).stdout.split())
+    assert "no_production_agent (1): point the alias at a version" in listed
 
 
 def test_a_draft_looks_like_a_mail(desk: Laptop) -> None:

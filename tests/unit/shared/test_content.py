@@ -13,7 +13,7 @@ BODY = "Tell a friend about the new roof, if you like it."
     ("Hi", BODY, "String should have at least 3 characters"),
     (" Hi\u200b ", BODY, "String should have at least 3 characters"),
     ("A small favour", "y" * 6_001, "String should have at most 6000 characters"),
-])
+], ids=["long subject", "short subject", "short when cleaned", "long body"])
 def test_what_is_too_long_or_too_short_is_counted_in_characters(subject: str, body: str, said: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Content(subject=subject, body=body)
