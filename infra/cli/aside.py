@@ -45,6 +45,11 @@ class Aside:
         self._db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", rows)
         self.writes += len(rows)
 
+    def keep(self, rows: Iterable[tuple[Key, Item]]) -> "Aside":
+        """Rows as they are, whatever was here before."""
+        self._db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", ((*k, pickle.dumps(item)) for k, item in rows))
+        return self
+
     def query(
         self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
         index: str = "",

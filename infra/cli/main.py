@@ -6,15 +6,15 @@ import typer
 
 from infra import accounts
 from infra.cli import (
-    agents, audit, console, customers, drafts, evaluations, events, features, jobs, mail, quarantine, replay, rollouts, run,
-    simulate, trace, up, webhook,
+    agents, audit, console, customers, drafts, evaluations, events, features, jobs, mail, quarantine, rebuild, replay, rollouts,
+    run, simulate, trace, up, webhook,
 )
 from infra.cli.problems import Commands
 from infra.cli.session import Account
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 for group in (
-    up, run, jobs, events, replay, webhook, features, quarantine, agents, evaluations, rollouts, simulate, drafts, console,
+    up, run, jobs, events, replay, rebuild, webhook, features, quarantine, agents, evaluations, rollouts, simulate, drafts, console,
     mail, customers, trace, audit,
 ):
     app.add_typer(group.app)

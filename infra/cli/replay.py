@@ -16,9 +16,10 @@ from infra.cli.exports import gathered, in_utc
 from infra.cli.listeners import Listener, listeners
 from infra.cli.recorded import Envelope
 from infra.cli.replaying import Hand, Invoked, Pace, Result, replay
-from infra.cli.sandbox import Sandbox, live
+from infra.cli.sandbox import Sandbox
 from infra.cli.session import Account
 from infra.cli.spool import Spool
+from infra.cli.tables import live
 from shared.clock import now
 
 app = typer.Typer()

@@ -7,15 +7,13 @@ That no mail leaves, no model is asked and no pointer moves there is no decision
 import os
 from typing import Any
 
+from infra.cli import tables
 from infra.cli.folding import Folding
 from infra.cli.listeners import Listener
 from infra.cli.recorded import Envelope
 from infra.cli.session import Account, options
 from shared import aws
 from shared.store import DynamoStore
-
-_PARTS = ("AttributeDefinitions", "KeySchema")
-_INDEX = ("IndexName", "KeySchema", "Projection")
 
 
 class Sandbox:
@@ -24,7 +22,7 @@ class Sandbox:
     def __init__(self, account: Account, services: set[str], replay: str) -> None:
         self._account = account
         self._replay = replay
-        shapes = {service: _shape(account, service) for service in services}
+        shapes = {service: tables.shape(account, service) for service in services}
         self._dynamodb = _become(account).create_client("dynamodb", **options(account))
         self.tables = {service: self._fresh(service, shape) for service, shape in shapes.items()}
 
@@ -47,24 +45,6 @@ class Sandbox:
 def role(account: Account) -> str:
     number = account.client("sts").get_caller_identity()["Account"]
     return f"arn:aws:iam::{number}:role/referral-{account.name}-sandbox"
-
-
-def table_of(account: Account, service: str) -> str:
-    """The name of a service's table, as its stack wrote it down."""
-    name = f"/referral/{account.name}/{service}/table"
-    return str(account.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
-
-
-def live(account: Account, service: str) -> DynamoStore:
-    """The table of a deployed service, seen from outside."""
-    return DynamoStore(table_of(account, service), account.client("dynamodb"))
-
-
-def _shape(account: Account, service: str) -> dict[str, Any]:
-    known = account.client("dynamodb").describe_table(TableName=table_of(account, service))["Table"]
-    shape = {part: known[part] for part in _PARTS}
-    indexes = [{part: index[part] for part in _INDEX} for index in known.get("GlobalSecondaryIndexes", [])]
-    return shape | ({"GlobalSecondaryIndexes": indexes} if indexes else {})
 
 
 def _become(account: Account) -> Any:

@@ -62,6 +62,24 @@ class Spool:
         return (json.loads(body) for (body,) in self._db.execute(f"SELECT body FROM told ORDER BY {_ORDER}"))
 
 
+    def touched(self, since: datetime) -> set[str]:
+        """The partitions of whom and of what something was said since a moment."""
+        told = self._db.execute("SELECT customer, story FROM told WHERE heard >= ?", (_moment(since),))
+        return {name for customer, story in told for name in (f"CUSTOMER#{customer}", f"REFERRAL#{story}")}
+
+    def as_handled(self, source: str) -> Iterator[tuple[datetime, Envelope]]:
+        """In the order in which whoever speaks as ``source`` handled them, as far as it said something because of them.
+
+        With each the moment of that; where nothing was said, the moment when it came over the bus.
+        """
+        self._db.execute("CREATE INDEX IF NOT EXISTS causes ON told (cause, source, occurred)")
+        told = self._db.execute(
+            "SELECT coalesce((SELECT min(said.occurred) FROM told AS said WHERE said.cause = told.event_id AND "
+            f"said.source = ?), heard) AS handled, body FROM told ORDER BY handled, {_ORDER}", (source,),
+        )
+        return ((datetime.fromisoformat(handled), json.loads(body)) for handled, body in told)
+
+
 def heard_at(envelope: Envelope) -> datetime | None:
     """When the bus took the event, to the second; None where its envelope does not say."""
     told = envelope.get("time")

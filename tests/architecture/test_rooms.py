@@ -23,7 +23,8 @@ KNOW_TABLES = {
     "infra/platform/funnel.py": "counts in the log's table",
     "infra/platform/erasure.py": "forgets in the log's table",
     "infra/cli/log.py": "reads the log's table",
-    "infra/cli/sandbox.py": "makes tables that are thrown away, and sees those of services from outside",
+    "infra/cli/sandbox.py": "makes tables that are thrown away",
+    "infra/cli/tables.py": "sees the tables of services from outside",
 }
 
 

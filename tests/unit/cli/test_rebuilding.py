@@ -1,0 +1,77 @@
+"""Rebuilding: another definition beside the one that is live, and nothing that happens meanwhile is lost."""
+
+import json
+from typing import Any
+
+from infra.cli.aside import Aside
+from infra.cli.listeners import Listener
+from infra.cli.rebuilding import PROJECTIONS, compare, rebuilt
+from infra.cli.spool import Spool
+from infra.cli.switching import switch, undo
+from services.features import table
+from services.features.reactions import learn_from_job, routes
+from shared.app import Routes
+from shared.events.upstream import ServiceCompleted
+from shared.store import Write
+from shared.unit import Unit
+from tests.harness.facts import job, survey
+from tests.harness.memory import MemoryStore
+from tests.harness.room import Room, record
+
+FEATURES = Listener("features", "feature_enricher", routes)
+KNOWN = PROJECTIONS["features"]
+SAID = [job("s-1"), job("s-2", satisfaction=2), survey("s-2", score=5)]
+LATEST = ("CUSTOMER#c-1", "LATEST")
+
+
+def spool(*events: Any) -> Spool:
+    bodies = [json.loads(record(event)["body"]) for event in events]
+    return Spool().add(body | {"time": f"2026-11-20T12:00:{second:02}Z"} for second, body in enumerate(bodies))
+
+
+def kept(store: MemoryStore) -> Aside:
+    return Aside().keep((key, item) for key, item in store.items.items() if KNOWN.mine(key))
+
+
+def test_the_same_events_are_the_same_table() -> None:
+    found = compare(kept(Room(routes).given(*SAID).store), rebuilt(spool(*SAID), FEATURES), KNOWN)
+    assert (found.same, found.differences) == (8, [])
+
+
+def test_another_definition_is_seen_next_to_the_one_that_is_live() -> None:
+    second = Routes("features", known=routes.routes)
+
+    @second.fold(ServiceCompleted, inbox=False, reads=table.reads_of_job, broken_kept_by="prep")
+    def learn(done: ServiceCompleted, unit: Unit) -> None:
+        learn_from_job(done, unit)
+        unit.put(LATEST, (unit.item(LATEST) or {}) | {"last_type": done.service.type})
+
+    fresh = rebuilt(spool(*SAID[:2]), Listener("features", "feature_enricher", second))
+    found = compare(kept(Room(routes).given(*SAID[:2]).store), fresh, KNOWN)
+    assert [(one.key, one.fields) for one in found.differences] == [(LATEST, ["last_type"])]
+
+
+def test_a_row_that_changed_while_it_was_compared_stays_and_what_was_written_can_be_taken_back() -> None:
+    store = Room(routes).given(*SAID[:1], job("s-7", customer__customer_id="c-7")).store
+    for customer in ("c-1", "c-7"):
+        key = (f"CUSTOMER#{customer}", "LATEST")
+        store.commit([Write(key, store.items[key] | {"service_count": 9}, int(store.items[key]["rev"]))])
+    damaged = dict(store.items)
+    live, fresh = kept(store), rebuilt(spool(SAID[0], job("s-7", customer__customer_id="c-7")), FEATURES)
+    store.commit([Write(LATEST, store.items[LATEST] | {"service_count": 10}, int(store.items[LATEST]["rev"]))])
+    done = switch(compare(live, fresh, KNOWN).differences, live, fresh, set(), store)
+    assert (done.rows, done.left) == (1, {"CUSTOMER#c-1": "it changed while it was compared"})
+    assert [store.items[f"CUSTOMER#{c}", "LATEST"]["service_count"] for c in ("c-1", "c-7")] == [10, 1]
+
+    assert undo([json.dumps(row) for row in done.before], store).rows == 1
+    key = ("CUSTOMER#c-7", "LATEST")
+    assert store.items[key] | {"rev": 0} == damaged[key] | {"rev": 0}
+    assert undo([json.dumps(row) for row in done.before], store).left == {"/".join(key): "it changed since the switch"}
+
+
+def test_what_was_handled_in_another_order_than_it_came_is_rebuilt_as_it_was_handled() -> None:
+    room = Room(routes).given(SAID[1], SAID[0])
+    announced = [json.loads(row["detail"]) for key, row in room.store.items.items() if key[1] == "OUTBOX"]
+    said = [{"source": "referral.features", "detail-type": "FeaturesUpdated", "detail": one, "time": "2026-11-20T12:30:00Z"} for one in announced]
+    fresh = rebuilt(spool(*SAID[:2]).add(said), FEATURES)
+    assert compare(kept(room.store), fresh, KNOWN).differences == []
