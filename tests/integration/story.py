@@ -75,6 +75,15 @@ def sender(cloud: Cloud) -> None:
     client("sesv2").create_email_identity(EmailIdentity="hello@example.com")
 
 
+def feedback(cloud: Cloud, name: str, part: str, line: dict[str, Any], **about: Any) -> None:
+    """SES says this of a mail, where SES speaks."""
+    tags = {"ses:configuration-set": ["referral-local"], "referral_id": [line["referral_id"]]}
+    mail = {"messageId": line["message_id"], "timestamp": now().isoformat(), "tags": tags}
+    detail = {"mail": mail, part: {"timestamp": now().isoformat(), **about}}
+    entry = {"Source": "aws.ses", "DetailType": name, "Detail": json.dumps(detail), "EventBusName": "default"}
+    assert not client("events").put_events(Entries=[entry])["FailedEntryCount"]
+
+
 def refusing(code: str, status: int) -> Stubber:
     """A provider that answers the next mail with this error."""
     stubbed = Stubber(aws.client("sesv2", attempts=1, read_timeout=20))

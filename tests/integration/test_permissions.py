@@ -14,7 +14,7 @@ from tests.harness.rollouts import rolled_back, started
 from tests.harness.templates import BASE, services, template
 from tests.integration.colleagues import evaluating, retrieving
 from tests.integration.story import (
-    CONFIG, an_hour_passes, candidate, decide, drafts, follow_link, ingestion, jobs, production, rubbish, say, sender, types, unclear,
+    CONFIG, an_hour_passes, candidate, decide, drafts, feedback, follow_link, ingestion, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, waited, weeks_pass, writing,
 )
 from tests.integration.webhooks import agree_on, webhook
@@ -29,7 +29,7 @@ TABLES = {
 FUNCTIONS = [
     "feature_enricher", "features_api", "data_prep_processor", "prep_api", "receive_webhook",
     "register_agent", "follow_rollouts",
-    "follow_events", "draft_referral", "recall_drafts", "send_referral", "watch_drafts", "unsubscribe", "review_api", "record_events", "events_api", "ingest_examples",
+    "follow_events", "draft_referral", "recall_drafts", "send_referral", "hear_feedback", "watch_drafts", "unsubscribe", "review_api", "record_events", "events_api", "ingest_examples",
     "keep_example", "erase_events",
     "agent_deployer", "count_outcomes", "point_at_versions", "decide_rollouts",
     "follow_history", "start_evaluation", "agent_evaluator", "evaluations_api",
@@ -50,6 +50,7 @@ def day() -> Iterator[Cloud]:
         unsubscribe(made)
         evaluate(made)
         retire(made)
+        hear_back(made)
         erase(made)
         ingest(made)
         look_into_the_log(made)
@@ -113,6 +114,18 @@ def review_and_send(day: Cloud) -> None:
     an_hour_passes(day, second["referral_id"])
     path = f"/drafts/{second['referral_id']}/settle"
     assert day.call("review_api", "POST", path, {"message_id": None, "reviewer": "r-1"}).status == 200
+
+
+def hear_back(day: Cloud) -> None:
+    """A friend buys because of a mail that bounced; an operator stops sending for a moment."""
+    mail = drafts(day, "sent")[0]
+    feedback(day, "Email Bounced", "bounce", mail, bounceType="Permanent", bounceSubType="General")
+    code = day.call("review_api", "GET", f"/drafts/{mail['referral_id']}").body["body"].partition("code=")[2][:10]
+    day.put("ReferralBooked", {"referral_code": code, "booked_at": "2026-11-22T09:00:00Z"})
+    for verb in ("pause", "resume"):
+        assert day.call("review_api", "POST", f"/sending/{verb}", {"by": "op-1"}).status == 200
+    assert day.call("review_api", "GET", "/sending").body["paused"] is False
+    day.settle()
 
 
 def roll_out(day: Cloud) -> None:
@@ -238,5 +251,6 @@ def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
         "RolloutRequested", "RolloutStarted", "RolloutHeld", "RolloutRolledBack", "DraftWithdrawn", "DraftExpired",
         "CustomerOptedOut",
         "EvaluationStarted", "CasesDue", "EvaluationFinished",
+        "ReferralBounced", "ReferralConverted", "SendingPaused", "SendingResumed",
     }
     assert kinds <= set(types(day.heard()))
