@@ -1,7 +1,8 @@
 """Declare what a service does with events.
 
 A *fold* changes only the service's own table and may be replayed; the folds of a batch share one transaction, and
-where that is refused each goes alone. An *effect* calls something outside, always goes alone, and is refused in a replay.
+where that is refused each goes alone. An *effect* calls something outside, always goes alone, and is refused in a
+replay.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -27,5 +27,6 @@ def _config(attempts: int, read_timeout: int, connections: int) -> Any:
 
     retries = {"mode": "standard", "total_max_attempts": attempts}
     return Config(
-        retries=retries, connect_timeout=min(3, read_timeout), read_timeout=read_timeout, max_pool_connections=connections,
+        retries=retries, connect_timeout=min(3, read_timeout), read_timeout=read_timeout,
+        max_pool_connections=connections,
     )

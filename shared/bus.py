@@ -18,7 +18,9 @@ class Unavailable(Exception):
     """The bus did not take everything in time; nothing is lost, try the same entries again."""
 
 
-def put(entries: Sequence[Entry], *, client: Any = None, sleep: Callable[[float], None] = time.sleep) -> list[tuple[Entry, str]]:
+def put(
+    entries: Sequence[Entry], *, client: Any = None, sleep: Callable[[float], None] = time.sleep,
+) -> list[tuple[Entry, str]]:
     """Put all entries; what the bus will never take comes back with the reason.
 
     Only entries that failed are sent again, matched by their index. Raises Unavailable where the bus goes on refusing.

@@ -1,4 +1,4 @@
-"""How work is done once: the proof that an event was handled, and a commit that decides anew where others were faster."""
+"""How work is done once: the proof that an event was handled, and a commit that decides anew after a conflict."""
 
 from collections.abc import Callable
 from typing import Any

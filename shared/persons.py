@@ -39,8 +39,10 @@ def own(unit: Unit, customer_id: str, kind: str, name: str, expires_at: int | No
     unit.create(_listed_key(customer_id, kind, name), {"expires_at": expires_at} if expires_at else {})
 
 
-def forget(said: CustomerErased, unit: Unit, one: Forgetting, first: Callable[[Unit], None] = lambda unit: None) -> None:
-    """Have ``one`` forget everything that is this customer's, each in a transaction of its own; repeating it is harmless.
+def forget(
+    said: CustomerErased, unit: Unit, one: Forgetting, first: Callable[[Unit], None] = lambda unit: None,
+) -> None:
+    """Have ``one`` forget everything that is this customer's, each in a transaction of its own; repeating is harmless.
 
     ``first`` is done in the transaction after which nothing more is kept.
     """

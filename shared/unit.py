@@ -97,7 +97,7 @@ class Unit:
         self._writes.setdefault(key, Write(key, None, self._revisions[key], check=True))
 
     def announce(self, event: Event, about: str = "") -> Metadata:
-        """Put the event into the outbox; its id follows from the cause, and from what it is ``about`` if that is said."""
+        """Put the event into the outbox; its id follows from the cause, and from what it is ``about`` if given."""
         self._announced += 1
         number, now = about or self._announced, self.now()
         metadata = Metadata(
