@@ -192,3 +192,10 @@ def test_the_page_is_small_has_one_button_and_loads_nothing() -> None:
     assert len(answer["body"]) < 2000
     assert answer["headers"]["referrer-policy"] == "no-referrer"
     assert "default-src 'none'" in answer["headers"]["content-security-policy"]
+
+
+def test_a_mail_whose_link_no_program_would_follow_can_not_be_approved(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House().drafted()
+    monkeypatch.setenv("UNSUBSCRIBE_URL", "http://unsubscribe.example.com/")
+    refused = house.approve()
+    assert [found["code"] for found in refused.body["findings"]] == ["no_unsubscribe"]
