@@ -32,7 +32,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from infra.local import kept, replays, swift
+from infra.local import feedback, kept, replays, swift
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
@@ -48,6 +48,7 @@ def main() -> None:
     provisioners._update_resource = update_that_remembers
     lambda_svc._sqs_esm_concurrency = concurrency
     apigateway._invoke_lambda_proxy = hand_on
+    feedback.report()
     kept.keep()
     replays.choose_rules()
     swift.hasten()
