@@ -26,6 +26,9 @@ run: setup ## the whole system on this laptop with an example history, until Ctr
 test: setup ## every test: decisions, contracts, services, deployed templates on the laptop's AWS
 	pytest --numprocesses auto --dist loadgroup
 
+contracts: setup ## docs/api anew: the OpenAPI of every service, from its routes
+	python -m infra.openapi
+
 bench: setup ## the measured speeds, as ratios where that is possible
 	python -m benchmarks
 

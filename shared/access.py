@@ -7,7 +7,10 @@ not in this table nobody may call that way.
 import base64
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple
+
+from shared.refusal import Refusal
 
 REVIEWERS, OPERATORS = "reviewers", "operators"
 _SIGNATURES = ("username", "cognito:username")  # where an access token and an id token name the person
@@ -58,12 +61,11 @@ ROUTES: dict[str, Right] = {
 }
 
 
-class NotAllowed(Exception):
-    """Whoever signed in may not do this; the message says what to do instead."""
+class NotAllowed(Refusal):
+    """Whoever signed in may not do this."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+        super().__init__(code, message, HTTPStatus.FORBIDDEN)
 
 
 def signed(event: Event) -> Event:

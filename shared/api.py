@@ -1,7 +1,7 @@
 """Where people and machines call in: commands and queries of one service, over HTTP events."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from re import Match
@@ -17,6 +17,9 @@ from shared.commit import run
 from shared.clock import new_id, now
 from shared.events import Metadata
 from shared.observe import Observer
+from shared.refusal import Invalid as Invalid
+from shared.refusal import Refusal as Refusal
+from shared.refusal import Unknown as Unknown
 from shared.settings import settings
 from shared.store import DynamoStore, Store
 from shared.unit import Conflict, TooLarge, Unit
@@ -26,34 +29,6 @@ _SAID = {
     "missing": "This is required.",
     "extra_forbidden": "There is no such field: look for a spelling mistake.",
 }
-
-
-class Refusal(Exception):
-    """A command or query that can't be done; the message says what to do instead, details are for a machine."""
-
-    def __init__(
-        self, code: str, message: str, status: HTTPStatus = HTTPStatus.CONFLICT,
-        details: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.status = status
-        self.details = details or {}
-
-
-class Unknown(Refusal):
-    """What was asked for does not exist."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("not_found", message, HTTPStatus.NOT_FOUND)
-
-
-class Invalid(Refusal):
-    """What was sent is wrong; every problem at once, each with the field to mend."""
-
-    def __init__(self, problems: Sequence[dict[str, str]]) -> None:
-        said = "; ".join(f"{problem['field']}: {problem['problem']}" for problem in problems)
-        super().__init__("invalid", said, HTTPStatus.UNPROCESSABLE_ENTITY, {"problems": list(problems)})
 
 
 class Api(APIGatewayHttpResolver):
@@ -74,7 +49,7 @@ class Api(APIGatewayHttpResolver):
         try:
             return super().resolve(signed(event), context)
         except NotAllowed as refusal:
-            said = _answer(HTTPStatus.FORBIDDEN, refusal.code, str(refusal))
+            said = refused(refusal)
             return {"statusCode": said.status_code, "headers": {"Content-Type": said.content_type}, "body": said.body}
 
     def command(self, work: Callable[[Unit], Any], correlation: str, command_id: str = "") -> Any:

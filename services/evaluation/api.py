@@ -56,6 +56,7 @@ def evaluations(agent: str = "", limit: Annotated[int, Query(ge=1, le=100)] = 50
 
 @app.get("/evaluations/<evaluation_id>")
 def show(evaluation_id: str) -> dict[str, Any]:
+    """One evaluation: how far it is, and what came of it."""
     return _view(_known(evaluation_id))
 
 

@@ -11,8 +11,8 @@ from services.orchestrator import findings, table, views
 from services.orchestrator.contact import Contact
 from services.orchestrator.draft import Opened
 from services.orchestrator.model import Referral, Status
-from shared.api import Unknown
 from shared.clock import now
+from shared.refusal import Unknown
 from shared.store import Key, Store
 from shared.unit import Unit
 from shared.writing.company import Company

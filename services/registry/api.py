@@ -28,6 +28,7 @@ def register(given: Registration) -> dict[str, Any]:
 
 @app.get("/agents")
 def agents() -> list[dict[str, Any]]:
+    """Every agent with its newest version and where its aliases point."""
     return [as_row(agent) for agent in table.agents(app.store())]
 
 
@@ -41,6 +42,7 @@ def show(name: str, limit: int = 100) -> dict[str, Any]:
 
 @app.get("/agents/<name>/versions/<number>")
 def show_version(name: str, number: int) -> dict[str, Any]:
+    """One version with its whole content."""
     version = _version(name, number)
     return {"agent": name, **as_version(version), "config": _config(name, version).model_dump(mode="json")}
 
