@@ -68,7 +68,7 @@ def performance(seen: dict[str, Any]) -> Any:
         "agent": seen["agent"], "version": seen["version"], "drafts": seen["drafts"],
         "approved": f"{_percent(seen['approval_rate'])} ({say.shown(seen['approved'])})",
         "rejected": seen["rejected"] or 0, "errors": seen["errors"] or 0, "withdrawn": seen["withdrawn"],
-        "sent": seen["sent"], "latency": f"{waits} (within {_percent(seen['latency_ms']['relative_error'])})",
+        "sent": seen["sent"], "conversions": seen["conversions"], "latency": f"{waits} (within {_percent(seen['latency_ms']['relative_error'])})",
         "tokens": f"{seen['input_tokens']} in, {seen['output_tokens']} out",
         "cost": f"USD {seen['cost_usd']}, {seen['unpriced_drafts']} drafts without a price",
         "counted since": seen["counted_since"] or "the beginning",

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.cli import say
+from infra.cli import say, sending
 from infra.cli.session import Account
 from infra.cli.webhook import reachable
 
 _LINK = re.compile(r"https://[a-z0-9]+\.lambda-url\.\S+")
-app = typer.Typer(name="mail", help="What the laptop's SES accepted.", no_args_is_help=True)
+app = typer.Typer(name="mail", help="What left, what became of it, and whether anything may leave.", no_args_is_help=True)
+app.add_typer(sending.app)
 
 
 @app.command("list")

@@ -119,7 +119,7 @@ def _performance(shards: Iterable[Item], generation: Generation) -> Performance:
 
 
 def _part(row: Item) -> Performance:
-    counts = {part.name: _whole(row[part.name]) for part in fields(Performance) if part.name != "cost_usd"}
+    counts = {part.name: _whole(row.get(part.name, 0)) for part in fields(Performance) if part.name != "cost_usd"}
     latencies = {int(bucket): count for bucket, count in counts["latencies"].items()}
     return Performance(**counts | {"cost_usd": Decimal(row["cost_usd"]), "latencies": latencies})
 

@@ -20,6 +20,7 @@ class Performance:
     errors: dict[str, int] = field(default_factory=dict)  # drafts that did not come about, by reason
     withdrawn: int = 0
     sent: int = 0
+    conversions: int = 0  # friends who bought with the code of a mail
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: Decimal = Decimal(0)
@@ -38,7 +39,7 @@ class Performance:
         return approved / decided if decided else None
 
 
-SENT, WITHDRAWN = Performance(sent=1), Performance(withdrawn=1)
+SENT, WITHDRAWN, CONVERTED = Performance(sent=1), Performance(withdrawn=1), Performance(conversions=1)
 
 
 def drafted(said: ReferralDrafted) -> Performance:

@@ -2,7 +2,7 @@
 
 from services.registry import changes, counters, table
 from services.registry.model import PRODUCTION, Agent, Underway
-from services.registry.performance import SENT, WITHDRAWN, Author, Performance, drafted, failed, reviewed
+from services.registry.performance import CONVERTED, SENT, WITHDRAWN, Author, Performance, drafted, failed, reviewed
 from services.registry.version import Version
 from shared.app import NotYet, Routes
 from shared.events.deployer import (
@@ -10,7 +10,9 @@ from shared.events.deployer import (
     RolloutRolledBack, RolloutStarted,
 )
 from shared.events.evaluation import EvaluationFinished
-from shared.events.orchestrator import DraftFailed, DraftWithdrawn, ReferralDrafted, ReferralReviewed, ReferralSent
+from shared.events.orchestrator import (
+    DraftFailed, DraftWithdrawn, ReferralConverted, ReferralDrafted, ReferralReviewed, ReferralSent,
+)
 from shared.unit import Duplicate, Unit
 
 routes = Routes("registry")
@@ -81,6 +83,11 @@ def count_withdrawal(said: DraftWithdrawn, unit: Unit) -> None:
     _count(said, unit, WITHDRAWN)
 
 
+@routes.fold(ReferralConverted, inbox=False, reads=counters.reads_of_outcome)
+def count_conversion(said: ReferralConverted, unit: Unit) -> None:
+    _count(said, unit, CONVERTED)
+
+
 @routes.fold(ReferralSent, inbox=False, reads=counters.reads_of_outcome)
 def count_mail(said: ReferralSent, unit: Unit) -> None:
     """The event does not say who wrote the draft; another one about it does, before or after."""
@@ -92,7 +99,7 @@ def count_mail(said: ReferralSent, unit: Unit) -> None:
         counters.add(unit, author, SENT, generation)
 
 
-def _count(said: ReferralDrafted | ReferralReviewed | DraftWithdrawn, unit: Unit, seen: Performance) -> None:
+def _count(said: ReferralDrafted | ReferralReviewed | DraftWithdrawn | ReferralConverted, unit: Unit, seen: Performance) -> None:
     generation, author = counters.generation(unit), Author(said.agent, said.version)
     known, due = counters.unheard(unit, said.referral_id, generation).written(said.draft_id, author)
     counters.save_counted(unit, said.referral_id, known, generation)

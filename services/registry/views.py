@@ -82,6 +82,7 @@ def as_performance(seen: Performance) -> dict[str, Any]:
         "errors": dict(sorted(seen.errors.items())),
         "withdrawn": seen.withdrawn,
         "sent": seen.sent,
+        "conversions": seen.conversions,
         "latency_ms": latencies | {"relative_error": RELATIVE_ERROR},
         "input_tokens": seen.input_tokens,
         "output_tokens": seen.output_tokens,

@@ -6,7 +6,9 @@ from random import Random
 from typing import Any
 
 from shared.events import Event
-from shared.events.orchestrator import DraftFailed, DraftWithdrawn, ReferralDrafted, ReferralReviewed, ReferralSent
+from shared.events.orchestrator import (
+    DraftFailed, DraftWithdrawn, ReferralConverted, ReferralDrafted, ReferralReviewed, ReferralSent,
+)
 from tests.harness.room import record, said
 from tests.unit.registry.story import AGENT, Registry
 
@@ -36,6 +38,13 @@ def reviewed(referral: str, decision: str = "approved", version: int = 2, **know
 
 def sent(referral: str) -> Told:
     return told(ReferralSent(**_ids(referral), message_id="m-1"))
+
+
+def converted(referral: str, version: int = 2) -> Told:
+    return told(ReferralConverted(**{
+        **_ids(referral), **_assigned(version), "prompt_hash": "p", "booked_at": "2026-11-22T09:00:00Z",
+        "amount": "250.00", "currency": "EUR",
+    }))
 
 
 def withdrawn(referral: str, version: int = 2) -> Told:

@@ -13,7 +13,7 @@ from services.registry.histogram import RELATIVE_ERROR, bucket, percentile
 from services.registry.performance import Performance
 from tests.harness.room import record, said
 from tests.unit.registry.outcomes import (
-    Told, drafted, failed, figures, hear, reviewed, sent, shuffled, told, withdrawn,
+    Told, converted, drafted, failed, figures, hear, reviewed, sent, shuffled, told, withdrawn,
 )
 from tests.unit.registry.story import AGENT, Registry
 
@@ -42,7 +42,7 @@ def a_day() -> list[Told]:
 
 def test_everything_that_became_of_drafts_is_counted(registry: Registry) -> None:
     hear(registry, [
-        drafted("r-1"), reviewed("r-1"), sent("r-1"),
+        drafted("r-1"), reviewed("r-1"), sent("r-1"), converted("r-1"), converted("r-1"),
         drafted("r-2", cost_usd=None), reviewed("r-2", edited=True),
         drafted("r-3", latency_ms=3000), reviewed("r-3", "rejected"),
         drafted("r-4"), withdrawn("r-4"), failed("r-5"), failed("r-5", attempts=2), failed("r-6", reason="throttled"),
@@ -50,13 +50,20 @@ def test_everything_that_became_of_drafts_is_counted(registry: Registry) -> None
     assert figures(registry) == {
         "agent": AGENT, "version": 2, "drafts": 4, "approved": {"unchanged": 1, "edited": 1},
         "rejected": {"wrong_tone": 1}, "approval_rate": 2 / 3, "errors": {"model_refused": 2, "throttled": 1},
-        "withdrawn": 1, "sent": 1, "input_tokens": 1600, "output_tokens": 400, "cost_usd": "0.006", "unpriced_drafts": 1,
+        "withdrawn": 1, "sent": 1, "conversions": 2, "input_tokens": 1600, "output_tokens": 400, "cost_usd": "0.006", "unpriced_drafts": 1,
         "latency_ms": figures(registry)["latency_ms"],
     }
     latency = figures(registry)["latency_ms"]
     assert latency["p50"] == pytest.approx(1000, rel=RELATIVE_ERROR)
     assert latency["p99"] == pytest.approx(3000, rel=RELATIVE_ERROR)
     assert registry.announced == []
+
+
+def test_a_purchase_that_is_told_twice_counts_once(registry: Registry) -> None:
+    bought = converted("r-1")
+    hear(registry, [drafted("r-1"), sent("r-1"), bought, bought])
+    hear(registry, [bought])
+    assert figures(registry)["conversions"] == 1
 
 
 def test_before_its_first_draft_a_version_has_no_rates(registry: Registry) -> None:
