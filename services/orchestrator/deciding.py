@@ -46,12 +46,13 @@ def decided(before: Referral, review: Review, unit: Unit, terms: Terms) -> Refer
 
 
 def settled(before: Referral, asked: Finding, unit: Unit) -> Referral:
-    """What a person found out about a mail in doubt; one that never left is reviewed again."""
+    """What a person found out about a mail in doubt; one that never left is reviewed again, or withdrawn with its version."""
     settled = doubt.settled(before, asked.message_id, asked.reviewer, unit.now())
     if settled.status == "sent":
         unit.announce(announcements.sent(settled))
         return table.saved(unit, settled)
-    return erasure.end_here(unit, table.released(unit, settled))
+    again = erasure.end_here(unit, table.released(unit, settled))
+    return recall.withdrawn(unit, again) if again.status == "in_review" and agents.fallen(unit, again.author) else again
 
 
 def _refused(before: Referral, reason: Reason, unit: Unit, terms: Terms) -> Referral:

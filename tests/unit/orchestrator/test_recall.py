@@ -297,3 +297,16 @@ def test_a_withdrawal_of_a_draft_that_was_replaced_changes_nothing() -> None:
     [known] = house.events("DraftWithdrawn")
     assert house.room.when(DraftWithdrawn.model_validate(known)) == []
     assert house.state() == before
+
+
+def test_a_mail_in_doubt_that_never_left_is_withdrawn_with_the_version_that_was_rolled_back_meanwhile() -> None:
+    house = by_candidate()
+    house.approve()
+    house.ses.before = raising(refused("InternalFailure", 500))
+    house.pass_on()
+    assert (recall(house), house.status) == ([], "sending")
+    key = table.referral_key(REFERRAL)
+    house.store.items[key]["claimed_at"] = "2026-11-01T08:00:00+00:00"
+    assert house.tell("settle", message_id=None).body["status"] == "withdrawn"
+    assert house.draft_anew() == []
+    assert (house.status, house.referral.author and house.referral.author.version) == ("in_review", 1)
