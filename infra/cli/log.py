@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 _FIELDS = (
     "occurred_at", "recorded_at", "detail_type", "source", "producer", "event_id", "correlation_id", "causation_id",
-    "replay", "data",
+    "replay", "object", "data",
 )
 _LATE = timedelta(seconds=3)  # rows of writers that run side by side become visible a little out of order
 
@@ -48,6 +48,10 @@ class EventLog:
     def rollout(self, rollout_id: str) -> list[Row]:
         """All events that name one rollout, its own and those of its referrals, in the order of recording."""
         return list(self._query("#p = :p", {"#p": "rollout_pk"}, {":p": rollout_id}, IndexName="rollout"))
+
+    def objects_of(self, customer_id: str) -> list[str]:
+        """The objects that have the whole of what was said about a customer."""
+        return sorted({str(row["object"]) for row in self._query("#p = :p", {"#p": "customer_pk"}, {":p": customer_id}, IndexName="customer")})
 
     def everything(self, kinds: Sequence[str]) -> Iterator[Row]:
         """All that was ever said of these kinds, in no order."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from hashlib import blake2b
 from heapq import merge
@@ -111,7 +112,12 @@ def _sided(side: int, table: Aside) -> Iterator[tuple[Key, int, Item]]:
 
 def _hash(item: Item, clock: frozenset[str]) -> str:
     told = {name: value for name, value in item.items() if name not in clock}
-    return blake2b(json.dumps(told, sort_keys=True, default=str).encode(), digest_size=8).hexdigest()
+    return blake2b(json.dumps(told, sort_keys=True, default=_plain).encode(), digest_size=8).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    """DynamoDB keeps no zeros at the end of a number."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _named(failed: list[Envelope]) -> str:

@@ -16,10 +16,15 @@ _AT_ONCE = 16
 
 
 def recorded(account: Account, since: datetime, until: datetime) -> Iterator[Envelope]:
-    """Every event of the days around these moments; only a few objects are in memory."""
+    """Every event of the days around these moments."""
+    return told_in(account, _keys(account, since, until))
+
+
+def told_in(account: Account, objects: Iterable[str]) -> Iterator[Envelope]:
+    """The events in these objects; only a few of them are in memory."""
     read = partial(_lines, account.client("s3"), _bucket(account))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for keys in _some(_keys(account, since, until)):
+        for keys in _some(objects):
             for lines in pool.map(read, keys):
                 yield from map(json.loads, lines)
 

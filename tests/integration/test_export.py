@@ -11,8 +11,9 @@ from shared.events.upstream import ServiceCompleted
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
 from tests.harness.deployment import client
+from tests.integration.lambdas import account_of
 from tests.integration.story import jobs
-from tests.unit.cli.laptop import Laptop, referral
+from tests.unit.cli.laptop import Laptop, referral, told
 
 PERSON = {"customer__email": "canary@example.com", "customer__name": "Canary", "service__notes": "canary notes"}
 ALWAYS = ("--from", "2020-01-01")
@@ -82,3 +83,12 @@ def test_kinds_and_moments_choose(house: Cloud) -> None:
 
 def test_the_counts_are_beside_the_events(house: Cloud) -> None:
     assert export().stderr.splitlines()[-1] == "9 events: 3 FeaturesUpdated, 3 ReferralPrepared, 3 ServiceCompleted."
+
+
+def test_features_are_told_as_they_were_and_as_they_were_known(house: Cloud) -> None:
+    show = ("features", "show", "c-1", "--json")
+    now, then = (told(*show, *more, account=account_of(house)) for more in ((), ("--as-of", "s-2")))
+    assert {name: then[name] for name in now.keys() & then.keys()} == {name: now[name] for name in now.keys() & then.keys()}
+    assert then["facts"] == 2
+    early = referral(*show, "--known-at", "2026-01-01", account=account_of(house))
+    assert early.exit_code == 1 and "was known, by then" in early.stderr

@@ -1,6 +1,7 @@
 """Rebuilding: another definition beside the one that is live, and nothing that happens meanwhile is lost."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from infra.cli.aside import Aside
@@ -36,6 +37,11 @@ def kept(store: MemoryStore) -> Aside:
 def test_the_same_events_are_the_same_table() -> None:
     found = compare(kept(Room(routes).given(*SAID).store), rebuilt(spool(*SAID), FEATURES), KNOWN)
     assert (found.same, found.differences) == (8, [])
+
+
+def test_a_number_is_the_same_however_many_zeros_it_has() -> None:
+    one, other = (Aside().keep([(LATEST, {"lifetime_value": {"EUR": Decimal(n)}})]) for n in ("100.00", "1E+2"))
+    assert compare(one, other, KNOWN).same == 1
 
 
 def test_another_definition_is_seen_next_to_the_one_that_is_live() -> None:
