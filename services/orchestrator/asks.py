@@ -17,11 +17,10 @@ def asked_keys(contact: Contact) -> list[Key]:
     return [(f"CUSTOMER#{contact.customer_id}", "ASKED"), (address, "ASKED")]
 
 
-def asked_at(unit: Unit, referral_id: str, contact: Contact) -> datetime | None:
-    """When this customer or this address was asked because of another job, the last time."""
-    rows = [unit.item(key) or {} for key in asked_keys(contact)]
-    times = [datetime.fromisoformat(row["at"]) for row in rows if row and row["referral_id"] != referral_id]
-    return max(times, default=None)
+def asked_at(unit: Unit, contact: Contact) -> datetime | None:
+    """When this customer or this address was asked the last time."""
+    rows = [row for key in asked_keys(contact) if (row := unit.item(key))]
+    return max((datetime.fromisoformat(row["at"]) for row in rows), default=None)
 
 
 def note(unit: Unit, referral_id: str, contact: Contact) -> list[str]:

@@ -10,7 +10,7 @@ from shared.unit import Unit
 
 def case(unit: Unit, referral: Referral, contact: Contact, terms: Terms) -> Case:
     """What the gates are to know of a referral and its customer."""
-    asked = asks.asked_at(unit, referral.referral_id, contact)
+    asked = asks.asked_at(unit, contact)
     return Case(referral, contact, table.opted_out(unit, contact), asked, terms, unit.now())
 
 

@@ -247,11 +247,12 @@ def test_an_old_approved_draft_is_not_sent() -> None:
     assert [event["approved"] for event in house.events("DraftExpired")] == [True]
 
 
-def test_an_approved_draft_that_could_not_leave_expires_too() -> None:
+def test_an_approved_draft_that_could_not_leave_expires_too(capsys: pytest.CaptureFixture[str]) -> None:
     house = House().approved()
     assert rounds(house, 15 * DAY)["expired"] == 1
-    house.pass_on()
+    assert house.pass_on() == []
     assert (house.status, house.ses.accepted) == ("expired", [])
+    assert "SendsRefused" not in capsys.readouterr().out, "nobody put an approval on the bus that was none"
 
 
 def test_a_sent_mail_does_not_expire() -> None:
