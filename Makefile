@@ -5,7 +5,7 @@ UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lock contracts clean
+.PHONY: help setup run test simulate bench lock contracts clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test: setup ## every test: decisions, contracts, services, deployed templates on
 
 contracts: setup ## docs/api anew: the OpenAPI of every service, from its routes
 	python -m infra.openapi
+
+simulate: setup ## all services in one thread with faults from a seed; SEED is the first, SEEDS how many
+	SEED=$(or $(SEED),0) SEEDS=$(or $(SEEDS),10000) python -m tests.simulation
 
 bench: setup ## the measured speeds, as ratios where that is possible
 	python -m benchmarks

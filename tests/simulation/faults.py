@@ -18,6 +18,7 @@ _OF: dict[str, tuple[str, ...]] = {
 }
 KINDS = _OF[WRITE]
 _RATES = (0.004, 0.015, 0.05)
+_RARE = {"orchestrator-sending": 4.0}  # a function that is seldom called fails more often
 _OFTEN = 0.6  # of the seeds have any one kind of fault: with all of them at once little else would happen
 
 
@@ -61,7 +62,7 @@ class Faults:
     def _fault(self, kinds: tuple[str, ...], where: str) -> str:
         """One draw for every point, whether faults are on or not, so that leaving one out moves no other."""
         self._number += 1
-        drawn = self.random.random()
+        drawn = self.random.random() / _RARE.get(self.function, 1.0)
         if not self.on or self._number in self.without:
             return ""
         for kind in kinds:

@@ -9,6 +9,8 @@ from typing import Any
 
 import services
 from services.deployer.rounds import decide_all
+from services.orchestrator.desk import Desk
+from services.orchestrator.reactions import drafting_routes
 from services.orchestrator.rounds import Round
 from services.orchestrator.terms import terms
 from shared.api import Api
@@ -19,6 +21,7 @@ TIMED: dict[str, Callable[[Store], Any]] = {  # what a schedule starts, by the n
     "decide_rollouts": decide_all,
     "watch_drafts": lambda store: Round(store, terms().mailing).go(),
 }
+ANEW = {"orchestrator-drafting": lambda: drafting_routes(Desk())}  # a desk remembers its latest answer
 SERVICES = tuple(sorted(module.name for module in iter_modules(services.__path__)))
 ELSEWHERE = {"receive_webhook", "unsubscribe"}  # ways in for strangers, with stories of their own
 
@@ -33,7 +36,7 @@ def mailboxes() -> Iterator[Routes]:
     for _, _, entry in entries():
         routes = getattr(entry, "__self__", None)
         if isinstance(routes, Routes):
-            yield routes
+            yield ANEW[routes.mailbox]() if routes.mailbox in ANEW else routes
 
 
 def timed() -> Iterator[tuple[str, Callable[[Store], Any]]]:

@@ -6,7 +6,8 @@ from tests.simulation.world import World
 
 _ROUNDS = 6
 _MOST_STEPS = 20_000
-_DOUBT = 1_000.0  # seconds after which a mail in doubt can be settled
+_DAY = 86_400.0
+_DOUBT = _DAY + 1_000.0  # seconds after which a mail in doubt can be settled, even if it was claimed by a clock of tomorrow
 
 
 class Operator:
@@ -22,6 +23,7 @@ class Operator:
             self._drain()
             if not self._help():
                 break
+        self._drain()
         return self._left()
 
     def _drain(self) -> None:
@@ -35,7 +37,7 @@ class Operator:
             self.world.clock.seconds = max(self.world.clock.seconds, due)
 
     def _help(self) -> int:
-        return self._redriven() + self._settled() + self._retried()
+        return self._redriven() + self._settled() + self._retried() + self._resumed()
 
     def _redriven(self) -> int:
         """Poison stays where it is: an operator sees that it is no event."""
@@ -65,6 +67,15 @@ class Operator:
         for referral_id in failed:
             self.world.call("orchestrator", "POST", f"/drafts/{referral_id}/retry")
         return len(failed)
+
+    def _resumed(self) -> int:
+        """What is approved waits because sending is paused, or for its hour; then it is looked at again."""
+        waiting = self._in("approved")
+        if waiting:
+            self.world.call("orchestrator", "POST", "/sending/resume", {"by": "op-1"})
+            self.world.clock.pass_by(_DAY)
+            self.world.look()
+        return len(waiting)
 
     def _in(self, status: str) -> list[str]:
         found = table.queue(self.world.tables["orchestrator"], status, "", 1000)  # type: ignore[arg-type]

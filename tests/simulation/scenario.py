@@ -23,7 +23,7 @@ class Action(NamedTuple):
 def scenario(seed: int) -> list[Action]:
     """In the order in which it is done."""
     random = Random(f"scenario {seed}")
-    jobs = random.randint(1, 7)
+    jobs = random.randint(1, 5)
     customers = random.randint(1, max(2, jobs * 2 // 3))
     actions = [*_jobs(random, jobs, customers), *_reviews(random, jobs), *_wishes(random, customers)]
     actions += [*_rollouts(random), *_mischief(random, jobs)]
@@ -67,12 +67,12 @@ def _rollouts(random: Random) -> list[Action]:
 
 def _ups_and_downs(random: Random, since: float) -> list[Action]:
     """Perhaps a pause, perhaps another step, perhaps the end while reviewers approve what they can."""
-    later = sorted(random.uniform(since, _LENGTH) for _ in range(4))
-    orders = [("hold", 0.3), ("resume", 0.3), ("advance", 0.4)]
+    later = sorted(random.uniform(since, _LENGTH) for _ in range(5))
+    orders = [("hold", 0.3), ("resume", 0.3), ("advance", 0.6), ("advance", 0.6)]
     found = [Action(at, "engineer", order, 0) for at, (order, often) in zip(later, orders) if random.random() < often]
     if random.random() < 0.6:
-        rush = [Action(later[3] - 1, "reviewer", "approve", random.randrange(2**32)) for _ in range(4)]
-        found += [*rush, Action(later[3], "engineer", "rollback", 0)]
+        rush = [Action(later[4] - 1, "reviewer", "approve", random.randrange(2**32)) for _ in range(4)]
+        found += [*rush, Action(later[4], "engineer", "rollback", 0)]
     return found
 
 

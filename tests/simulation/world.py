@@ -21,7 +21,7 @@ from tests.simulation.outside import Outside
 from tests.simulation.process import Logs
 from tests.simulation.store import FaultyStore, SimulatedStore
 
-_ROUND = 300.0  # seconds between two looks at what only time says
+_ROUND = 900.0  # seconds between two looks at what only time says
 _SKEWS = (300.0, -300.0, 86_400.0, -86_400.0)
 _LATEST = 120.0  # seconds after which a call that was given up may still be done
 Do = Callable[[], Any]
