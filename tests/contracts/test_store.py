@@ -16,6 +16,7 @@ from shared import aws
 from shared.store import DynamoStore, Item, Key, Refused, Store, Write
 from tests.conftest import forget
 from tests.harness.memory import MemoryStore
+from tests.simulation.store import SimulatedStore
 
 TABLE = "referral-test-Things"
 LAMP, CHAIR, TABLE_ROW = ("THING#lamp", "STATE"), ("THING#chair", "STATE"), ("THING#table", "STATE")
@@ -29,11 +30,12 @@ def dynamo() -> Iterator[Any]:
     forget()
 
 
-@pytest.fixture(params=["memory", "dynamodb", "aside", "above another"])
+@pytest.fixture(params=["memory", "simulated", "dynamodb", "aside", "above another"])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Empty; the table is as the services have it, with an index such as those of the queues."""
     if request.param != "dynamodb":
-        yield {"memory": MemoryStore, "aside": Aside, "above another": lambda: Aside(MemoryStore())}[request.param]()
+        made = {"memory": MemoryStore, "simulated": SimulatedStore, "aside": Aside, "above another": lambda: Aside(MemoryStore())}
+        yield made[request.param]()
         return
     dynamo = request.getfixturevalue("dynamo")
     names = ("pk", "sk", "queue_pk", "queue_sk")
