@@ -23,7 +23,7 @@ INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (event_id) DO UPDATE SET heard = excluded.heard, body = excluded.body WHERE excluded.heard < heard
 """
 _ORDER = "heard, ours, occurred, event_id"  # what is upstream is told first: ours may follow from it
-_OF_CUSTOMER = "(customer = :customer OR story IN (SELECT story FROM told WHERE customer = :customer))"
+_OF_CUSTOMER = "(coalesce(customer, '') = :customer OR story IN (SELECT story FROM told WHERE customer = :customer))"
 
 
 class Spool:

@@ -8,24 +8,26 @@ import pytest
 
 from infra.cli.archive import Archive
 from infra.cli.aside import Aside
-from infra.cli.folding import Folding
+from infra.cli.folding import Folding, records
 from infra.cli.listeners import Listener, listeners
 from infra.cli.recorded import Envelope
 from infra.cli.replaying import Pace, Result, replay
 from infra.cli.say import Problem
+from infra.cli.spool import Spool
 from services.features.reactions import routes
+from shared.events.prep import PreparationRejected
 from shared.store import Write
 from tests.harness.facts import features, job
 from tests.harness.memory import MemoryStore
-from tests.harness.room import Room, record
+from tests.harness.room import Room, record, said
 from tests.unit.cli.laptop import Laptop
 
 FEATURES = Listener("features", "feature_enricher", routes)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def envelope(said: Any, second: int = 0) -> Envelope:
-    return json.loads(record(said)["body"]) | {"time": f"2026-11-20T12:00:{second:02}Z"}
+def envelope(event: Any, second: int = 0) -> Envelope:
+    return json.loads(record(event)["body"]) | {"time": f"2026-11-20T12:00:{second:02}Z"}
 
 
 class Events:
@@ -49,8 +51,8 @@ class Events:
     def paginate(self, EventBusName: str) -> list[dict[str, Any]]:
         return [{"Rules": [{"Name": name, "Arn": f"rule/{name}"} for name in (*self.known, "referral-local-prep-ServiceCompleted")]}]
 
-    def start_replay(self, **said: Any) -> None:
-        self.started = said
+    def start_replay(self, **told: Any) -> None:
+        self.started = told
 
     def describe_replay(self, ReplayName: str) -> dict[str, Any]:
         return {"State": self.states.pop(0)}
@@ -92,14 +94,14 @@ def test_a_rule_that_is_missing_is_not_passed_over() -> None:
 @pytest.mark.parametrize(("factor", "waits"), [(None, []), (1.0, [5.0]), (10.0, [0.5])])
 def test_time_passes_as_it_did_or_so_many_times_as_fast(factor: float | None, waits: list[float]) -> None:
     slept = list[float]()
-    said = [envelope(job("s-1"), 0), envelope(job("s-2"), 0), envelope(job("s-3"), 5)]
+    facts = [envelope(job("s-1"), 0), envelope(job("s-2"), 0), envelope(job("s-3"), 5)]
     handed = list[int]()
 
     def hand(listener: Listener, some: list[Envelope]) -> list[Envelope]:
         handed.append(len(some))
         return []
 
-    replay(said, [FEATURES], hand, Pace(factor, slept.append), lambda result: None)
+    replay(facts, [FEATURES], hand, Pace(factor, slept.append), lambda result: None)
     assert slept == waits
     assert sum(handed) == 3
 
@@ -150,3 +152,17 @@ def test_what_was_deleted_beside_a_table_is_gone_there_and_only_there() -> None:
     with beside.undone():
         beside.commit([Write(key, {"n": 2}, 0)])
     assert beside.get([key]) == {}
+
+
+def test_every_event_of_a_replay_says_so_for_that_is_why_effects_are_refused() -> None:
+    [one] = records([envelope(features())], "r-1")
+    assert json.loads(one["body"])["replay-name"] == "r-1"
+
+
+def test_an_event_that_names_nobody_belongs_to_whom_its_story_is_about() -> None:
+    rejected = PreparationRejected(quarantine_id="q-1", referral_id=None, historical=False, reasons=[])
+    about = [json.loads(record(rejected, metadata=said(rejected, correlation_id=job(name).correlation()))["body"]) for name in ("s-1", "s-2")]
+    jobs = [envelope(job("s-1")), envelope(job("s-2", customer__customer_id="c-2"))]
+    spool = Spool().add([*jobs, *(one | {"time": "2026-11-20T12:00:01Z"} for one in about)])
+    kept = spool.keep(NOON.replace(year=2020), NOON.replace(year=2030), customer="c-1")
+    assert list(kept.in_order()) == [jobs[0], about[0] | {"time": "2026-11-20T12:00:01Z"}]
