@@ -105,8 +105,10 @@ def memory_bytes() -> int:
     """Memory of the laptop's AWS with all its functions; 0 where the system does not tell."""
     if not _PROC:
         return 0
-    mine = {_pid(part) for part in parts() if running(part)}
-    family = [pid for pid, parent in _processes().items() if pid in mine or parent in mine]
+    parents = _processes()
+    family = {_pid(part) for part in parts() if running(part)}
+    while young := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= young
     return sum(_memory(pid) for pid in family)
 
 

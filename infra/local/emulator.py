@@ -32,7 +32,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from infra.local import feedback, kept, replays, swift
+from infra.local import feedback, kept, replays, swift, workers
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
@@ -50,6 +50,7 @@ def main() -> None:
     apigateway._invoke_lambda_proxy = hand_on
     feedback.report()
     kept.keep()
+    workers.share()
     replays.choose_rules()
     swift.hasten()
     app.main()
