@@ -138,6 +138,7 @@ def test_a_draft_that_was_changed_meanwhile_waits_again_and_says_why(page: Page)
         window.press("a")
         window.later("approve")
         expect(page.get_by_role("alert")).to_contain_text("changed after you opened it")
+        expect(page.locator(".queue li")).to_have_count(1)
         page.get_by_role("button", name="Open it").click()
         expect(window.subject).to_have_text("Another subject")
     assert desk.status() == "in_review"
