@@ -3,27 +3,34 @@
 It remembers how far each reader of a stream has come, but not the stream: whatever is written after a start would be
 taken for read until as much is written again as there was before.
 
-And what it keeps that nobody needs: it holds a day's stream records in memory; here they go once every reader has them.
+And what it keeps that nobody needs: a day's stream records, which go here once every reader has them; for ten minutes all that
+a transaction wrote, to know one that is repeated, for which a hash is enough; and every event, though the archive has them.
 """
 
 import copy
+import hashlib
+import json
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict
-from ministack.services import dynamodb, lambda_svc, ses
+from ministack.services import dynamodb, eventbridge, lambda_svc, ses
 
 State = dict[str, Any]
 
 _tables, _restore_tables = dynamodb.get_state, dynamodb.load_persisted_state
 _poll = lambda_svc._poll_dynamodb_streams
 _READ_AND_KEPT = 1_000  # records of a stream, so that letting go costs little for each
+_remember_transaction = dynamodb._txn_token_store
 _mails, _restore_mails = ses.get_state, ses.load_persisted_state
 
 
 def keep() -> None:
     """Let the emulator save and restore it with the rest of its state."""
     dynamodb.get_state, dynamodb.load_persisted_state = tables_and_streams, restore_tables_and_streams
+    dynamodb._txn_token_store = remember_transaction
+    eventbridge._events_log_list = lambda: deque(maxlen=0)
     lambda_svc._poll_dynamodb_streams = poll
     ses.get_state, ses.load_persisted_state = identities_and_mails, restore_identities_and_mails
 
@@ -55,6 +62,20 @@ def poll() -> bool:
     return _poll()
 
 
+class Digest:
+    """What is left of a request: enough to tell whether another one says the same."""
+
+    def __init__(self, request: State) -> None:
+        self._hash = _hash(request)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, dict) and _hash(other) == self._hash
+
+
+def remember_transaction(token: str, known: State) -> None:
+    _remember_transaction(token, known | {"signature": Digest(known["signature"])})
+
+
 def identities_and_mails() -> State:
     return _mails() | {"mails": copy.deepcopy(ses._sent_emails)}
 
@@ -70,3 +91,7 @@ def _positions(table: str) -> Iterator[int]:
         position = lambda_svc._dynamodb_stream_positions.get_scoped(*scoped)
         if position is not None and f":table/{table}/stream/" in mapping.get("EventSourceArn", ""):
             yield position
+
+
+def _hash(request: State) -> bytes:
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()

@@ -92,3 +92,12 @@ def test_a_stream_that_nobody_reads_is_kept() -> None:
     write(*range(3_000))
     kept.poll()
     assert len(dynamodb._stream_records[TABLE]) == 3_000
+
+
+def test_a_repeated_transaction_is_known_by_a_hash_of_what_it_said() -> None:
+    asked = {"TransactItems": [{"Put": {"TableName": TABLE, "Item": {"pk": {"S": "REFERRAL#1"}}}}]}
+    kept.remember_transaction("token", {"signature": asked, "response": {}, "sizes": {}})
+    known = dynamodb._txn_token_lookup("token")["signature"]
+    assert known == {"TransactItems": [{"Put": {"Item": {"pk": {"S": "REFERRAL#1"}}, "TableName": TABLE}}]}
+    assert known != asked | {"TransactItems": []}
+    assert isinstance(known, kept.Digest)
