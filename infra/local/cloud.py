@@ -127,6 +127,7 @@ def _environment(settings: dict[str, Any]) -> dict[str, str]:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home() / "s3"),
         "LOG_LEVEL": os.environ.get("REFERRAL_LOCAL_LOG_LEVEL", "WARNING"),
+        "LAMBDA_WARM_TTL_SECONDS": "60",  # an idle function holds memory, and starts in a moment
         "IOT_MTLS_ENABLED": "false",
         "SFTP_ENABLED": "false",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": bridge.model_endpoint(),
