@@ -1,6 +1,6 @@
 """Run the benchmarks, or some of them:
 
-``python -m benchmarks [cold] [warm] [lookup] [assignment] [outcome] [evaluation] [checks] [retrieval] [laptop]``.
+``python -m benchmarks [cold] [warm] [lookup] [assignment] [outcome] [evaluation] [checks] [retrieval] [console] [laptop]``.
 """
 
 import sys
@@ -11,7 +11,7 @@ from rich.table import Table
 
 from benchmarks.measure import Figure
 
-GROUPS = ("cold", "warm", "lookup", "assignment", "outcome", "evaluation", "checks", "retrieval", "laptop")
+GROUPS = ("cold", "warm", "lookup", "assignment", "outcome", "evaluation", "checks", "retrieval", "console", "laptop")
 
 
 def main(wanted: list[str]) -> int:
