@@ -3,7 +3,7 @@
 import * as findings from "./findings.js";
 import { h } from "./h.js";
 import { marked } from "./marks.js";
-import { age, day, money, number, plural, spelled } from "./words.js";
+import { age, day, gap, money, number, plural, spelled } from "./words.js";
 
 export function beside(page, found) {
   const { facts } = page;
@@ -57,7 +57,7 @@ function known(features, zone) {
 }
 
 function gaps(missing = {}) {
-  const told = Object.entries(missing).map(([field, choice]) => [spelled(field), choice]);
+  const told = Object.entries(missing).map(gap);
   return told.length ? panel("Was missing", facts(told)) : null;
 }
 

@@ -36,6 +36,12 @@ export function spelled(code) {
 
 export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+const FIELDS = { "customer.name": "Name", "customer.marketing_consent": "Consent to mails", "customer.time_zone": "Time zone", satisfaction: "Satisfaction" };
+const CHOICES = { degraded: "written without", imputed: "taken from earlier jobs", defaulted: "a default stands in" };
+
+/** A field of a job that came without it, and what was done about that. */
+export const gap = ([field, choice]) => [FIELDS[field] || spelled(field.split(".").pop()), CHOICES[choice] || spelled(choice)];
+
 const STEPS = [[86400, "day"], [3600, "h"], [60, "min"]];
 
 /** How long ago, in the largest unit that says something. */
