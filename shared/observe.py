@@ -30,6 +30,7 @@ class Observer:
     def __init__(self, service: str) -> None:
         self.service = service
         self._counts: Counter[str] = Counter()
+        self._measures: dict[tuple[tuple[str, str], ...], list[tuple[str, float, str]]] = {}
 
     def info(self, message: str, **fields: object) -> None:
         _logger(self.service).info(message, extra=_checked(fields))
@@ -47,8 +48,23 @@ class Observer:
     def count(self, name: str, value: int = 1) -> None:
         self._counts[name] += value
 
+    def measure(self, name: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
+        """Keep one value of a metric; `unit` is one of CloudWatch's."""
+        self._measures.setdefault(tuple(dimensions.items()), []).append((name, value, unit))
+
     def flush(self) -> None:
-        """Write what was counted as one embedded-metric-format line."""
+        """Write what was counted and measured in embedded metric format, a line for each set of dimensions."""
+        self._flush_counts()
+        measures, self._measures = self._measures, {}
+        for dimensions, values in measures.items():
+            metrics = _metrics(self.service)
+            for dimension, told in dimensions:
+                metrics.add_dimension(name=dimension, value=told)
+            for name, value, unit in values:
+                metrics.add_metric(name=name, unit=unit, value=value)
+            metrics.flush_metrics()
+
+    def _flush_counts(self) -> None:
         counted = {name: value for name, value in self._counts.items() if value}
         self._counts.clear()
         if not counted:

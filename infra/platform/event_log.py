@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from infra.platform import funnel, rows
+from infra.platform import funnel, measures, rows
 from infra.platform.erasure import erased, told_of
 from infra.platform.redaction import FACTS, ids, is_id
 from infra.platform.rows import Row
@@ -46,21 +46,23 @@ def record_events(event: dict[str, Any], context: object = None) -> dict[str, An
 def _recorded(records: Sequence[Record], observer: Observer) -> list[Record]:
     """Record what can be; answers the others."""
     readable, unreadable = _sorted(records)
-    refused = _kept(_without_erased(readable)) if readable else []
+    refused = _kept(_without_erased(readable), observer) if readable else []
     observer.count("EventsRecorded", len(readable) - len(refused))
     observer.count("EventsUnreadable", len(unreadable))
     observer.count("EventsRefused", len(refused))
     return unreadable + refused
 
 
-def _kept(readable: list[tuple[Record, Delivery]]) -> list[Record]:
+def _kept(readable: list[tuple[Record, Delivery]], observer: Observer) -> list[Record]:
     """Keep them, and count what was not kept before; answers what the table refuses."""
     stored = _store([record["body"] for record, _ in readable], [delivery for _, delivery in readable])
     made = [(record, row(delivery, stored, clock.now().isoformat())) for record, delivery in readable]
     single = rows.each_once(known for _, known in made)
     fresh = funnel.fresh(single)
     refused = rows.write(single)
-    funnel.count([known for known in fresh if rows.place(known) not in refused], f"{clock.now():%Y-%m-%d}")
+    new = [known for known in fresh if rows.place(known) not in refused]
+    funnel.count(new, f"{clock.now():%Y-%m-%d}")
+    measures.tell(new, observer)
     return [record for record, known in made if rows.place(known) in refused]
 
 

@@ -11,6 +11,7 @@ from moto import mock_aws
 from infra.platform.event_log import NotRecorded, record_events
 from tests.harness.facts import job_detail
 from tests.harness.room import record
+from tests.unit.platform.test_measures import REVIEWED
 
 BUCKET, TABLE = "a-log", "a-table"
 
@@ -75,3 +76,14 @@ def test_where_the_table_is_not_there_the_batch_comes_again_and_no_log_says_what
         record_events(messages(of_ours("e-1")))
     assert (str(raised.value), raised.value.__suppress_context__) == ("ParamValidationError", True)
     assert "canary" not in "".join(capsys.readouterr())
+
+
+def test_a_decision_that_is_delivered_again_is_measured_once_by_version_and_of_all(
+    log: Any, capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = of_ours("e-1", **REVIEWED) | {"source": "referral.orchestrator", "detail-type": "ReferralReviewed"}
+    for _ in range(2):
+        assert record_events(messages(said)) == {"batchItemFailures": []}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    measured = [(line.get("version"), line["Decided"], line["Approved"]) for line in lines if "Decided" in line]
+    assert measured == [("2", [1.0], [1.0]), (None, [1.0], [1.0])]
