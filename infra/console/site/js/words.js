@@ -37,7 +37,7 @@ export function spelled(code) {
 export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 const FIELDS = { "customer.name": "Name", "customer.marketing_consent": "Consent to mails", "customer.time_zone": "Time zone", satisfaction: "Satisfaction" };
-const CHOICES = { degraded: "written without", imputed: "taken from earlier jobs", defaulted: "a default stands in" };
+const CHOICES = { degraded: "not known", imputed: "taken from earlier jobs", defaulted: "a default stands in" };
 
 /** A field of a job that came without it, and what was done about that. */
 export const gap = ([field, choice]) => [FIELDS[field] || spelled(field.split(".").pop()), CHOICES[choice] || spelled(choice)];
