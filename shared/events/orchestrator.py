@@ -31,6 +31,26 @@ class Assigned(BaseModel):
     counts: bool = False
 
 
+class AboutDraft(BaseModel):
+    """Something became of one draft, with exactly this content."""
+
+    model_config = ConfigDict(frozen=True)
+
+    referral_id: str
+    draft_id: str
+    customer_id: str
+    content_hash: str
+
+
+class OfReferral:
+    """A part of the referral's story, whatever caused it."""
+
+    referral_id: str
+
+    def correlation(self) -> str:
+        return self.referral_id
+
+
 class ReferralDrafted(Assigned, Event):
     """An agent wrote a draft; it waits for a person."""
 
@@ -64,16 +84,12 @@ class DraftFailed(Assigned, Event):
     attempts: int
 
 
-class ReferralReviewed(Assigned, Event):
+class ReferralReviewed(Assigned, AboutDraft, Event):
     """A person decided on exactly this content."""
 
     source: ClassVar[str] = SOURCE
 
-    referral_id: str
-    draft_id: str
-    customer_id: str
     version: int
-    content_hash: str
     decision: Literal["approved", "rejected"]
     edited: bool
     reason: str | None
@@ -81,76 +97,45 @@ class ReferralReviewed(Assigned, Event):
     seconds: int | None  # from first shown to decided; None where nobody looked before deciding
 
 
-class ReferralSent(Event):
+class ReferralSent(AboutDraft, Event):
     """The mail was accepted by the provider."""
 
     source: ClassVar[str] = SOURCE
 
-    referral_id: str
-    draft_id: str
-    customer_id: str
-    content_hash: str
     message_id: str
     claimed_at: AwareDatetime | None = None  # the moment from which on nothing could keep it here
 
 
-class SendFailed(Event):
+class SendFailed(AboutDraft, Event):
     """The provider refused the mail for good; a person can retry the draft once the reason is mended."""
 
     source: ClassVar[str] = SOURCE
 
-    referral_id: str
-    draft_id: str
-    customer_id: str
-    content_hash: str
     reason: str
 
 
-class DraftWithdrawn(Assigned, Event):
+class DraftWithdrawn(Assigned, AboutDraft, OfReferral, Event):
     """A draft that had not left was taken back with the version that wrote it; the serving version writes another one."""
 
     source: ClassVar[str] = SOURCE
 
-    referral_id: str
-    draft_id: str
-    customer_id: str
     version: int
-    content_hash: str
     reason: Literal["rolled_back"]
 
-    def correlation(self) -> str:
-        """A part of the referral's story, not of the rollout's that caused it."""
-        return self.referral_id
 
-
-class DraftExpired(Assigned, Event):
+class DraftExpired(Assigned, AboutDraft, OfReferral, Event):
     """A draft waited too long, for a decision or (``approved``) for a moment at which it might leave; nothing is sent."""
 
     source: ClassVar[str] = SOURCE
 
-    referral_id: str
-    draft_id: str
-    customer_id: str
     version: int
-    content_hash: str
     approved: bool
 
-    def correlation(self) -> str:
-        return self.referral_id
 
-
-class WaitEnded(Event):
+class WaitEnded(AboutDraft, OfReferral, Event):
     """An approved mail had to wait, and may leave now, unless something speaks against it by now."""
 
     source: ClassVar[str] = SOURCE
-
-    referral_id: str
-    draft_id: str
-    customer_id: str
-    content_hash: str
-
-    def correlation(self) -> str:
-        return self.referral_id
 
 
 class CustomerOptedOut(Event):
@@ -162,7 +147,7 @@ class CustomerOptedOut(Event):
     reason: Literal["unsubscribed"]
 
 
-class ReferralSuppressed(Event):
+class ReferralSuppressed(OfReferral, Event):
     """No mail will leave for this job, and why."""
 
     source: ClassVar[str] = SOURCE
@@ -171,12 +156,8 @@ class ReferralSuppressed(Event):
     customer_id: str
     reason: Literal["no_consent", "opted_out", "asked_recently", "erased"]
 
-    def correlation(self) -> str:
-        """A part of the referral's story, not of the customer's who wants no more."""
-        return self.referral_id
 
-
-class AboutMail(BaseModel):
+class AboutMail(OfReferral, BaseModel):
     """Something became of a mail that had left; ``at`` is when, by the provider's clock."""
 
     model_config = ConfigDict(frozen=True)
@@ -186,9 +167,6 @@ class AboutMail(BaseModel):
     customer_id: str
     message_id: str
     at: AwareDatetime
-
-    def correlation(self) -> str:
-        return self.referral_id
 
 
 class ReferralDelivered(AboutMail, Event):
@@ -238,23 +216,16 @@ class ReferralClicked(AboutMail, Event):
     source: ClassVar[str] = SOURCE
 
 
-class ReferralConverted(Assigned, Event):
+class ReferralConverted(Assigned, AboutDraft, OfReferral, Event):
     """A friend bought with the code of this mail; ``amount`` is null where upstream does not say how much."""
 
     source: ClassVar[str] = SOURCE
 
-    referral_id: str
-    draft_id: str
-    customer_id: str
     version: int
     prompt_hash: str
-    content_hash: str
     booked_at: AwareDatetime
     amount: Decimal | None
     currency: str | None
-
-    def correlation(self) -> str:
-        return self.referral_id
 
 
 class SendingPaused(Event):
