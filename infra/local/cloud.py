@@ -14,7 +14,7 @@ from typing import Any
 
 from infra import Problem
 from infra.accounts import ROOT
-from infra.local import bridge
+from infra.local import bridge, processes
 
 HOME = ROOT / ".local"
 _START_SECONDS = 30
@@ -88,7 +88,7 @@ def running(part: Part) -> bool:
     """Whether the process that was started for this part is still that process."""
     pid = _pid(part)
     try:
-        return part.module in Path(f"/proc/{pid}/cmdline").read_text() if _PROC and pid else _alive(pid)
+        return processes.runs(pid, part.module) if processes.TOLD and pid else processes.alive(pid)
     except OSError:
         return False
 
@@ -103,16 +103,13 @@ def healthy(part: Part) -> bool:
 
 def memory_bytes() -> int:
     """Memory of the laptop's AWS with all its functions; 0 where the system does not tell."""
-    if not _PROC:
+    if not processes.TOLD:
         return 0
-    parents = _processes()
+    parents = processes.parents()
     family = {_pid(part) for part in parts() if running(part)}
     while young := {pid for pid, parent in parents.items() if parent in family} - family:
         family |= young
-    return sum(_memory(pid) for pid in family)
-
-
-_PROC = Path("/proc/self/status").exists()
+    return sum(processes.memory(pid) for pid in family)
 
 
 def _environment(settings: dict[str, Any]) -> dict[str, str]:
@@ -187,33 +184,3 @@ def _pid(part: Part) -> int:
         return int(json.loads(part.pid_file.read_text()))
     except (OSError, ValueError):
         return 0
-
-
-def _alive(pid: int) -> bool:
-    if not pid:
-        return False
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
-def _processes() -> dict[int, int]:
-    found = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        found[int(status.parent.name)] = int(fields[1])
-    return found
-
-
-def _memory(pid: int) -> int:
-    """What a process holds, pages that it shares counted by its share."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
