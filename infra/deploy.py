@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -12,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra import Problem, bundle, checkout
+from infra import Problem, bundle, checkout, sam
 from infra.accounts import NAMES, ROOT, UnknownAccount, account, parameters
 from infra.local import bridge
 from infra.local.adapted import adapted
@@ -49,20 +47,20 @@ def deploy(settings: dict[str, Any], wanted: Iterable[str], environment: dict[st
     """Deploy the platform and the knowledge base first, since services stand on them, then those beside each other."""
     chosen = list(wanted)
     local = settings["name"] == "local"
-    with checkout.alone(bundle.BUILD, partial(typer.echo, err=True)):
+    with checkout.alone(bundle.BUILD, partial(typer.echo, err=True)), sam.ready(environment) as run_sam:
         if local:
             bridge.make_room_for_artifacts(settings)
         bundle.build("relay")
         base = [stack for stack in BASE if stack in chosen]
         for stack in base:
-            deploy_stack(settings, stack, environment, report)
+            deploy_stack(settings, stack, run_sam, report)
         if base and local:
             bridge.make_through_api(settings)
         others = [service for service in chosen if service not in (*BASE, CONSOLE)]
         with ThreadPoolExecutor(max_workers=2) as pool:
-            list(pool.map(lambda service: deploy_stack(settings, service, environment, report), others))
+            list(pool.map(lambda service: deploy_stack(settings, service, run_sam, report), others))
         if CONSOLE in chosen:
-            deploy_stack(settings, CONSOLE, environment, report)
+            deploy_stack(settings, CONSOLE, run_sam, report)
             publish_console(settings)
 
 
@@ -84,23 +82,22 @@ def _client(settings: dict[str, Any]) -> Callable[[str], Any]:
     return partial(boto3.client, region_name=settings["region"])
 
 
-def deploy_stack(settings: dict[str, Any], service: str, environment: dict[str, str], report: Report) -> None:
+def deploy_stack(settings: dict[str, Any], service: str, run_sam: sam.Sam, report: Report) -> None:
     """Build one bundle and deploy its stack; raises DeployFailed."""
     bundle.build(service)
     path = adapted(template(service)) if settings["name"] == "local" else template(service)
-    command = sam_command(settings, service, path)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
-    if done.returncode:
-        raise DeployFailed(f"{service} was not deployed:\n{(done.stdout + done.stderr).strip()[-3000:]}")
+    done = run_sam(sam_arguments(settings, service, path))
+    if done.code:
+        raise DeployFailed(f"{service} was not deployed:\n{done.said.strip()[-3000:]}")
     report(service)
 
 
-def sam_command(settings: dict[str, Any], service: str, path: Path) -> list[str]:
+def sam_arguments(settings: dict[str, Any], service: str, path: Path) -> list[str]:
     declared = parameter_names(path)
     overrides = [f"{name}={quoted(value)}" for name, value in parameters(settings).items() if name in declared]
     bucket = ["--s3-bucket", bridge.ARTIFACTS] if settings["name"] == "local" else ["--resolve-s3"]
     return [
-        str(Path(sys.executable).parent / "sam"), "deploy", "--template-file", str(path),
+        "deploy", "--template-file", str(path),
         "--stack-name", stack_name(settings["name"], service), "--region", settings["region"], *bucket,
         "--s3-prefix", stack_name(settings["name"], service),
         "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",

@@ -54,7 +54,7 @@ def environment(settings: dict[str, Any]) -> dict[str, str]:
         "AWS_ENDPOINT_URL": endpoint(),
         "AWS_REGION": settings["region"],
         "AWS_DEFAULT_REGION": settings["region"],
-        "SAM_CLI_POLL_DELAY": "0.3",
+        "SAM_CLI_POLL_DELAY": "0.1",
         "SAM_CLI_TELEMETRY": "0",
     }
 

@@ -5,7 +5,6 @@ what was imported, and the descriptions of AWS services, until it writes there. 
 never our own code: that comes from its bundle, as on AWS.
 """
 
-import gc
 import importlib
 import json
 import os
@@ -16,7 +15,7 @@ import sys
 import time
 import traceback
 
-from botocore import loaders, session
+from infra import descriptions
 
 _LIBRARIES = (
     "aws_lambda_powertools.event_handler", "botocore.awsrequest", "botocore.client", "botocore.endpoint",
@@ -24,7 +23,6 @@ _LIBRARIES = (
     "pydantic.fields", "pydantic.json_schema", "pydantic.main", "pydantic.types",
 )  # fmt: skip
 _SERVICES = ("dynamodb", "events", "sqs")
-_DESCRIPTIONS = ("endpoints", "partitions", "sdk-default-configuration", "_retry")
 _LONGEST = 1 << 20  # bytes of a wish
 _STREAMS = 3
 
@@ -51,15 +49,7 @@ def prepare() -> None:
     """Have in memory what every function will ask for."""
     for name in _LIBRARIES:
         importlib.import_module(name)
-    known = loaders.create_loader()
-    for service in _SERVICES:
-        known.load_service_model(service, "service-2")
-        known.load_service_model(service, "endpoint-rule-set-1")
-    for name in _DESCRIPTIONS:
-        known.load_data(name)
-    session.create_loader = lambda *_: known
-    gc.collect()
-    gc.freeze()
+    descriptions.remember(_SERVICES)
 
 
 def live(streams: list[int], script: str, folder: str, environment: dict[str, str]) -> None:
