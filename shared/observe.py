@@ -40,8 +40,8 @@ class Observer:
 
     def failure(self, message: str, error: BaseException, **fields: object) -> None:
         """Log an error by its type and the place that raised it."""
-        where = traceback.extract_tb(error.__traceback__)
-        place = f"{os.path.basename(where[-1].filename)}:{where[-1].lineno}" if where else ""
+        where = list(traceback.walk_tb(error.__traceback__))
+        place = f"{os.path.basename(where[-1][0].f_code.co_filename)}:{where[-1][1]}" if where else ""
         self_fields = fields | {"error": type(error).__name__, "place": place}
         _logger(self.service).error(message, extra=_checked(self_fields))
 

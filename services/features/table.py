@@ -106,7 +106,7 @@ def versions(store: Store, customer_id: str, limit: int) -> Iterator[tuple[Custo
 
 
 def _item(learned: Customer) -> Item:
-    item = {_STORED_AS.get(name, name): value for name, value in asdict(learned).items()}
+    item = {_STORED_AS.get(name, name): value for name, value in vars(learned).items()}
     times = {name: item[name].isoformat() for name in _TIMES if item[name]}
     return item | times | {"satisfaction_avg": learned.satisfaction_avg}
 

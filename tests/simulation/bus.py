@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.simulation.clock import VirtualClock
 from tests.simulation.faults import Faults
-from tests.simulation.history import History
+from tests.simulation.history import Entry, History
 from tests.simulation.mailbox import Mailbox, Message
 from tests.simulation.rules import matches
 
@@ -27,17 +27,17 @@ class Bus:
 
     def take(self, source: str, detail_type: str, detail: str, **envelope: Any) -> None:
         """An event is on the bus now, and will be delivered."""
-        self.history.add(self.clock.seconds, "published", source=source, type=detail_type, detail=detail, **envelope)
-        self.deliver(source, detail_type, detail, self.mailboxes, **envelope)
+        told = {"source": source, "type": detail_type, "detail": detail, "said": json.loads(detail)}
+        self.deliver(self.history.add(self.clock.seconds, "published", **told, **envelope), self.mailboxes, **envelope)
 
-    def deliver(
-        self, source: str, detail_type: str, detail: str, mailboxes: Sequence[Mailbox], **envelope: Any,
-    ) -> None:
-        said = {"source": source, "detail-type": detail_type, "detail": json.loads(detail), **envelope}
-        body = json.dumps(said)
+    def deliver(self, published: Entry, mailboxes: Sequence[Mailbox], **envelope: Any) -> None:
+        """Into every mailbox that has a rule for it."""
+        what = published.what
+        head = {"source": what["source"], "detail-type": what["type"], **envelope}
+        said = head | {"detail": what["said"]}
         for mailbox in mailboxes:
-            if detail_type in mailbox.patterns and matches(mailbox.patterns[detail_type], said):
-                self._into(mailbox, body)
+            if what["type"] in mailbox.patterns and matches(mailbox.patterns[what["type"]], said):
+                self._into(mailbox, body_of(head, what["detail"]))
 
     def _into(self, mailbox: Mailbox, body: str) -> None:
         copies = 1 + self.faults.happens("twice", mailbox.name)
@@ -54,6 +54,11 @@ class Bus:
             return {"ErrorCode": "MalformedDetail" if for_ever else "ThrottlingException"}
         self.take(entry["Source"], entry["DetailType"], entry["Detail"])
         return {"EventId": "e"}
+
+
+def body_of(head: dict[str, Any], detail: str) -> str:
+    """What is in a message: the envelope, and a detail that is JSON already."""
+    return f'{json.dumps(head)[:-1]},"detail":{detail}}}'
 
 
 class Stream:

@@ -1,6 +1,5 @@
 """Invariants about facts and counts: nothing is lost, nothing is made up, everything counts once, order does not matter."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
@@ -12,8 +11,9 @@ from services.registry import counters as of_versions
 from services.registry.performance import Author
 from shared.events.upstream import referral_id
 from tests.simulation import told
-from tests.simulation.people import AGENT
+from tests.simulation.bus import body_of
 from tests.simulation.mailbox import Message
+from tests.simulation.people import AGENT
 from tests.simulation.store import SimulatedStore
 from tests.simulation.world import World
 
@@ -24,10 +24,11 @@ def acknowledged_facts_are_final(world: World) -> Iterator[str]:
     yield from (f"{lost} never left its outbox" for lost in told.outbox(world).keys() - published.keys())
     counted = {key[0] for key in world.tables["features"].all() if key[1] == "COUNTED"}
     referrals = {key[0] for key in world.tables["orchestrator"].all() if key[1] == "STATE"}
+    gone = told.gone(world)
     for name, (_, detail) in told.jobs(world).items():
         if f"JOB#{name}" not in counted:
             yield f"job {name} is not counted"
-        erased = detail["customer"]["customer_id"] in told.gone(world)
+        erased = detail["customer"]["customer_id"] in gone
         if not erased and f"REFERRAL#{referral_id(name)}" not in referrals:
             yield f"job {name} has no referral"
     yield from _decisions(world, list(published.values()))
@@ -56,7 +57,7 @@ def published_events_have_their_state(world: World) -> Iterator[str]:
     forged = {entry.what["event_id"] for entry in world.history.of("forged")}
     for entry in world.history.of("published"):
         if entry.what["source"].startswith("referral."):
-            event_id = json.loads(entry.what["detail"])["metadata"]["event_id"]
+            event_id = entry.what["said"]["metadata"]["event_id"]
             if event_id not in forged and rows.get(event_id, entry.number) >= entry.number:
                 yield f"{entry.what['type']} {event_id} was on the bus before it was stored"
 
@@ -82,16 +83,17 @@ def _features(world: World) -> Iterator[str]:
 
 def _scores(world: World) -> Counter[str]:
     """The sum of the latest scores of each customer."""
+    jobs = told.jobs(world)
     latest = {
         name: (detail["completed_at"], detail["satisfaction"], detail["customer"]["customer_id"])
-        for name, (_, detail) in told.jobs(world).items()
+        for name, (_, detail) in jobs.items()
     }
     for _, survey in told.facts(world, "SatisfactionReported"):
         name, said = survey["service_id"], (survey["reported_at"], survey["score"], survey["customer_id"])
         latest[name] = max(latest.get(name, said), said)
     total: Counter[str] = Counter()
     for name, (_, score, customer) in latest.items():
-        total[customer] += score if name in told.jobs(world) else 0
+        total[customer] += score if name in jobs else 0
     return total
 
 
@@ -143,8 +145,7 @@ def any_order_gives_the_same(world: World) -> Iterator[str]:
 
 
 def _message(what: dict[str, Any]) -> Message:
-    body = {"source": what["source"], "detail-type": what["type"], "detail": json.loads(what["detail"])}
-    return Message(json.dumps(body), 0.0)
+    return Message(body_of({"source": what["source"], "detail-type": what["type"]}, what["detail"]), 0.0)
 
 
 def _learned(store: SimulatedStore) -> dict[str, Any]:

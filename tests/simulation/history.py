@@ -1,6 +1,6 @@
 """What happened in a run, in order; invariants are functions of it."""
 
-import json
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -19,13 +19,16 @@ class History:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self._kinds: dict[str, list[Entry]] = defaultdict(list)
 
     def add(self, at: float, kind: str, **what: Any) -> Entry:
-        self.entries.append(Entry(len(self.entries), at, kind, what))
-        return self.entries[-1]
+        entry = Entry(len(self.entries), at, kind, what)
+        self.entries.append(entry)
+        self._kinds[kind].append(entry)
+        return entry
 
     def of(self, kind: str, **like: Any) -> Iterator[Entry]:
-        return (e for e in self.entries if e.kind == kind and all(e.what.get(k) == v for k, v in like.items()))
+        return (e for e in self._kinds[kind] if all(e.what.get(k) == v for k, v in like.items()))
 
     def written(self, service: str) -> Iterator[tuple[Entry, Write]]:
         """Every write of a service that was done."""
@@ -34,5 +37,4 @@ class History:
     def published(self) -> dict[str, dict[str, Any]]:
         """Our own events by their id, each once."""
         own = (entry.what for entry in self.of("published") if entry.what["source"].startswith("referral."))
-        said = ((what, json.loads(what["detail"])) for what in own)
-        return {detail["metadata"]["event_id"]: {"type": what["type"], **detail} for what, detail in said}
+        return {what["said"]["metadata"]["event_id"]: {"type": what["type"], **what["said"]} for what in own}

@@ -121,10 +121,7 @@ class People:
         """All that was ever on the bus comes once more, marked as a replay."""
         self.world.history.add(self.world.clock.seconds, "replayed")
         for entry in list(self.world.history.of("published")):
-            what = entry.what
-            self.world.bus.deliver(
-                what["source"], what["type"], what["detail"], self.world.bus.mailboxes, **{"replay-name": "replay-1"},
-            )
+            self.world.bus.deliver(entry, self.world.bus.mailboxes, **{"replay-name": "replay-1"})
 
     def _decide(self, random: Random, verb: str, **more: Any) -> None:
         seen = self._seen(random)

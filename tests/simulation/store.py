@@ -1,6 +1,5 @@
 """A table in memory, quick enough for thousands of runs, that promises what DynamoDB promises; and one that fails."""
 
-import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -13,15 +12,15 @@ Seen = Callable[[Sequence[Write]], None]
 
 
 class SimulatedStore:
-    """Items are kept as bytes, so that nobody can change what is stored; ``seen`` hears every transaction that was done."""
+    """Nobody can change what is stored but by a commit; ``seen`` hears every transaction that was done."""
 
     def __init__(self, seen: Seen = lambda writes: None) -> None:
         self.seen = seen
-        self._rows: dict[Key, tuple[int, bytes]] = {}
+        self._rows: dict[Key, tuple[Item, list[str]]] = {}  # with the names of what is more than one value
         self._parts: dict[tuple[str, Any], dict[Key, None]] = defaultdict(dict)  # of the table ("") and of its indexes
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        return {key: pickle.loads(self._rows[key][1]) for key in keys if key in self._rows}
+        return {key: _copy(*self._rows[key]) for key in keys if key in self._rows}
 
     def commit(self, writes: Sequence[Write]) -> None:
         refused = [write.key for write in writes if self._revision(write.key) != write.revision]
@@ -37,7 +36,7 @@ class SimulatedStore:
         index: str = "",
     ) -> list[Item]:
         name = f"{index}_sk" if index else "sk"
-        rows = [{"pk": key[0], "sk": key[1], **self.get([key])[key]} for key in self._parts.get((index, pk), ())]
+        rows = [{"pk": key[0], "sk": key[1], **_copy(*self._rows[key])} for key in self._parts.get((index, pk), ())]
         chosen = [row for row in rows if row[name].startswith("" if after else prefix) and row[name] > after]
         return sorted(chosen, key=lambda row: row[name], reverse=newest_first)[:limit]
 
@@ -45,17 +44,16 @@ class SimulatedStore:
         return self.get(self._rows)
 
     def _revision(self, key: Key) -> int:
-        return self._rows[key][0] if key in self._rows else 0
+        return self._rows[key][0]["rev"] if key in self._rows else 0
 
     def _apply(self, write: Write) -> None:
         if write.key in self._rows:
-            for place in _places(write.key, self.get([write.key])[write.key]):
+            for place in _places(write.key, self._rows.pop(write.key)[0]):
                 self._parts[place].pop(write.key)
-            del self._rows[write.key]
         if write.item is None:
             return
-        item = from_wire(to_wire(write.item))  # as DynamoDB would give it back
-        self._rows[write.key] = write.revision + 1, pickle.dumps(item | {"rev": write.revision + 1})
+        item = from_wire(to_wire(write.item)) | {"rev": write.revision + 1}  # as DynamoDB would give it back
+        self._rows[write.key] = item, [name for name, value in item.items() if isinstance(value, dict | list)]
         for place in _places(write.key, item):
             self._parts[place][write.key] = None
 
@@ -77,6 +75,19 @@ class FaultyStore:
         if self.faults.happens("stale", "commit"):
             raise Refused([])  # the table was busy with another transaction
         self.faults.call("commit", lambda: self.store.commit(writes))
+
+
+def _copy(item: Item, nested: Sequence[str]) -> Item:
+    copy = dict(item)
+    for name in nested:
+        copy[name] = _deep(item[name])
+    return copy
+
+
+def _deep(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _deep(part) for name, part in value.items()}
+    return [_deep(part) for part in value] if isinstance(value, list) else value
 
 
 def _places(key: Key, item: Item) -> list[tuple[str, Any]]:

@@ -1,6 +1,5 @@
 """What was said to the system in a run, taken together: what its state is compared with."""
 
-import json
 from typing import Any
 
 from shared.events.upstream import referral_id
@@ -12,7 +11,7 @@ VALID = 5  # the highest score that there is
 def facts(world: World, detail_type: str) -> list[tuple[int, dict[str, Any]]]:
     """What upstream systems told, with the number of the entry in the history, repetitions included."""
     told = world.history.of("published", type=detail_type, source="upstream.crm")
-    return [(entry.number, json.loads(entry.what["detail"])) for entry in told]
+    return [(entry.number, entry.what["said"]) for entry in told]
 
 
 def jobs(world: World) -> dict[str, tuple[int, dict[str, Any]]]:

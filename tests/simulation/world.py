@@ -100,7 +100,7 @@ class World:
 
     def _steps(self) -> list[Do]:
         now = self.clock.seconds
-        boxes = [partial(self.handle, box) for box in self.bus.mailboxes if box.due(now)]
+        boxes = [partial(self.handle, box) for box in self.bus.mailboxes if box.waiting and box.due(now)]
         relays = [partial(self.relay, stream) for stream in self.streams.values() if stream.behind]
         late = [partial(self._do_late, one) for one in self.late if one[0] <= now]
         return [*boxes, *relays, *late, *([self.look] if now >= self.next_round else [])]
