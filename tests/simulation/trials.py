@@ -19,27 +19,31 @@ _WAYS = {
 def nothing_of_what_was_rolled_back(world: World) -> Iterator[str]:
     """I7: from the moment at which the orchestrator knows, nothing new is written or claimed; told once."""
     fallen: dict[str, int] = {}
-    drafts: set[str] = set()
+    before: dict[str, dict[str, Any]] = {}
     for entry, write in world.history.written("orchestrator"):
         if write.item is None or write.check:
             continue
         if write.key[1] == "ROLLED_BACK":
             fallen[write.key[0].removeprefix("ROLLOUT#")] = entry.number
         elif write.key[1] == "STATE":
-            yield from _after(write.item, fallen, drafts)
+            yield from _after(write.item, before.get(write.key[0], {}), fallen)
+            before[write.key[0]] = write.item
     told = Counter(e["data"]["rollout_id"] for e in world.history.published().values() if e["type"] == "RolloutRolledBack")
     yield from (f"{rollout_id} was rolled back {times} times" for rollout_id, times in told.items() if times > 1)
     yield from (f"{one} was not taken back" for one in _left(world, fallen))
 
 
-def _after(referral: dict[str, Any], fallen: dict[str, int], drafts: set[str]) -> Iterator[str]:
+def _after(referral: dict[str, Any], before: dict[str, Any], fallen: dict[str, int]) -> Iterator[str]:
     """A claim, or a draft that was not there before, of a rollout that is known to be rolled back."""
-    draft_id = (referral.get("draft") or {}).get("draft_id", "")
-    new, author = draft_id not in drafts, referral.get("author") or {}
-    drafts.add(draft_id)
+    author, status = referral.get("author") or {}, referral["status"]
     of_candidate = author.get("rollout_id") in fallen and author.get("arm") != "control"
-    if of_candidate and (referral["status"] == "sending" or (new and referral["status"] == "in_review")):
-        yield f"{referral['referral_id']} is {referral['status']} by a version that was rolled back"
+    claimed = status == "sending" and before.get("status") != "sending"  # an erasure writes a mail in doubt anew
+    if of_candidate and (claimed or (status == "in_review" and _draft(referral) != _draft(before))):
+        yield f"{referral['referral_id']} is {status} by a version that was rolled back"
+
+
+def _draft(referral: dict[str, Any]) -> str:
+    return (referral.get("draft") or {}).get("draft_id", "")
 
 
 def _left(world: World, fallen: dict[str, int]) -> Iterator[str]:
