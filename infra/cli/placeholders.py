@@ -31,7 +31,7 @@ CODES = {  # of our own events: fields that are free text elsewhere
     "CustomerOptedOut": {"reason"},
 }
 _NAMES = {"name", "given_name"}
-_PROPERTIES = {"property", "property_features"}
+PROPERTIES = {"property", "property_features"}
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
@@ -55,7 +55,7 @@ class Placeholders:
             return part
         if name in _NAMES and part:
             return f"Guest{self._sign('name', customer).translate(_LETTERS)}"
-        if name in _PROPERTIES and isinstance(part, dict):
+        if name in PROPERTIES and isinstance(part, dict):
             return {fact: self._of(kind, customer, value, "") for fact, value in property_facts(part).items()}
         if isinstance(part, dict):
             return {inside: self._of(kind, customer, value, inside) for inside, value in part.items()}

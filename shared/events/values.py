@@ -7,9 +7,13 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 # An id is no address: ids are in logs and in our own events.
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f\x7f@]+$")]
+Identifier = Annotated[
+    str, Field(description="text of 1 to 128 characters without spaces and @"),
+    StringConstraints(min_length=1, max_length=128, pattern=r"^[^\s\x00-\x1f\x7f@]+$"),
+]
 Address = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+@[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+\.[A-Za-z0-9-]+$")
+    str, Field(description="text with one plain e-mail address"),
+    StringConstraints(max_length=254, pattern=r"^[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+@[^\s\x00-\x1f\x7f@<>,;:\"()\[\]\\]+\.[A-Za-z0-9-]+$"),
 ]
 Text = Annotated[str, StringConstraints(max_length=1000)]
 Whole = Annotated[int, Field(ge=-(10**18), le=10**18)]

@@ -1,15 +1,12 @@
 """What holds for every event that may travel on the bus."""
 
-import importlib
-import inspect
 import json
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from shared import events
+from infra.contracts.known import contracts
 from shared.events import Event, UpstreamFact
 from shared.events.upstream import ServiceCompleted
 from tests.harness.facts import features, job_detail
@@ -18,22 +15,15 @@ from tests.harness.room import said
 PERSONAL = {"email", "name", "notes", "comment", "technician", "subject", "body", "address", "phone", "street"}
 
 
-def contracts() -> list[type[Event]]:
-    """Every event class of every contract module."""
-    names = [found.name for found in pkgutil.iter_modules(events.__path__)]
-    modules = [importlib.import_module(f"shared.events.{name}") for name in names]
-    return [
-        known for module in modules for _, known in inspect.getmembers(module, inspect.isclass)
-        if issubclass(known, Event) and known.__module__ == module.__name__
-    ]
+EVENTS = [known.event for known in contracts()]
 
 
 def each(kind: list[type[Event]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("contract", kind, ids=lambda contract: contract.__name__)
 
 
-ours = each([contract for contract in contracts() if not issubclass(contract, UpstreamFact)])
-facts = each([contract for contract in contracts() if issubclass(contract, UpstreamFact)])
+ours = each([contract for contract in EVENTS if not issubclass(contract, UpstreamFact)])
+facts = each([contract for contract in EVENTS if issubclass(contract, UpstreamFact)])
 
 
 def fields(schema: Any) -> Iterator[str]:
@@ -48,7 +38,7 @@ def fields(schema: Any) -> Iterator[str]:
 
 
 def test_no_two_events_have_the_same_name() -> None:
-    names = [(contract.source, contract.detail_type()) for contract in contracts()]  # of one source
+    names = [(contract.source, contract.detail_type()) for contract in EVENTS]  # of one source
     assert sorted(names) == sorted(set(names))
 
 
@@ -71,7 +61,7 @@ def test_an_upstream_fact_says_what_makes_it_the_same(contract: type[UpstreamFac
     assert not contract.came_from("referral.features")
 
 
-@each(contracts())
+@each(EVENTS)
 def test_an_event_says_in_a_sentence_what_happened(contract: type[Event]) -> None:
     assert (contract.__doc__ or "").strip().partition("\n")[0].endswith(".")
 
