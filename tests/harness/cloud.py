@@ -13,12 +13,12 @@ from typing import Any
 
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
-from moto import mock_aws
 
 from shared import secrets, settings
 from tests.harness import templates
 from tests.harness.deployment import BUS, PLACE, Deployment, Function, client
 from tests.harness.http import Answer, event
+from tests.harness.quick import quick_moto
 
 Message = dict[str, Any]
 
@@ -183,7 +183,7 @@ class Cloud:
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """An empty account in which every client of this process finds itself."""
-    with mock_aws():
+    with quick_moto():
         _open.append(Cloud())
         try:
             yield _open[-1].open()
