@@ -56,6 +56,7 @@ ROUTES: dict[str, Right] = {
     "GET /customers/{customer_id}/features/versions": Right(),
     "GET /stories/{correlation_id}": Right(),
     "GET /funnel": Right(),
+    "GET /figures": Right(),
     "GET /quarantine": Right(),
     "GET /quarantine/{quarantine_id}": Right(),
 }

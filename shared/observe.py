@@ -17,7 +17,11 @@ LOGGABLE = frozenset({
     "evaluation_id", "quarantine_id", "reason", "reasons", "referral_id", "replay", "revision", "rollout_id", "seconds",
     "status", "table", "version",
 })
-NAMESPACE = "ReferralEmailSystem"
+
+
+def namespace(account: str) -> str:
+    """Where the metrics of an account are: several accounts may be stacks in one AWS account."""
+    return f"ReferralEmailSystem/{account}"
 
 
 class NotLoggable(Exception):
@@ -107,7 +111,7 @@ def _logger(service: str) -> Any:
 def _metrics(service: str) -> Any:
     from aws_lambda_powertools.metrics import Metrics
 
-    return Metrics(namespace=NAMESPACE, service=service)
+    return Metrics(namespace=namespace(os.environ.get("ACCOUNT", "none")), service=service)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What can be asked of the event log: one story, and how many events of each kind there were."""
+"""What can be asked of the event log and of what is measured: one story, counts of events, and the business dashboard."""
 
 import json
 from datetime import datetime
@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from infra.platform import funnel
+from infra.platform import figures, funnel
+from infra.platform.charts import business
 from shared.api import Api, Unknown
 from shared.clock import now
+from shared.settings import settings
 
 app = Api("platform")
 _LONGEST_STORY = 1_000
@@ -29,6 +31,17 @@ def story(correlation_id: str) -> dict[str, Any]:
 def counts(days: Annotated[int, Query(ge=1, le=90)] = 14) -> dict[str, Any]:
     """How many events of each kind were recorded on each of the last days, today included; days are those of UTC."""
     return {"days": funnel.days(app.store(), now().date(), days)}
+
+
+@app.get("/figures")
+def dashboard(days: Annotated[int, Query(ge=1, le=90)] = 7) -> dict[str, Any]:
+    """The business dashboard's charts with their figures of the last days, today included, and the state of every alarm.
+
+    `{from, to, period_seconds, charts: [{key, title, unit, kind: line|bars|number|funnel, threshold,
+    series: [{label, points: [[moment, number or null], ...]}]}], alarms: [{name, state, since, runbook}]}`.
+    Up to two days come by the hour, more by the day of UTC; a number and each step of a funnel have one point.
+    """
+    return figures.figures(business(), settings().account, days, now())
 
 
 def _told(row: dict[str, Any], at: dict[str, datetime]) -> dict[str, Any]:

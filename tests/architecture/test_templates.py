@@ -27,7 +27,7 @@ STACKS = [*services(), *BASE]
 NESTED = [Template(path) for path in sorted((ROOT / "infra/service").glob("*.yaml"))]
 TEMPLATES = [*map(template, STACKS), template(CONSOLE), *NESTED]
 NAMES_OF_NOTHING = Unresolved(Account="local")
-MAY_NAME_EVERYTHING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+MAY_NAME_EVERYTHING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams", "cloudwatch:GetMetricData"}
 ALSO_PUT = {"prep": {REPAIRED, BY_WEBHOOK}}  # a mended job, and what came by webhook, as upstream said it
 
 

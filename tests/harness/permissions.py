@@ -121,6 +121,10 @@ def _knowledge(action: str) -> Callable[[Parameters], Iterator[Right]]:
     return lambda told: iter([Right(f"bedrock:{action}", f"{base}/{told['knowledgeBaseId']}")])
 
 
+def _of_all(right: Right) -> Callable[[Parameters], Iterator[Right]]:
+    return lambda told: iter([right])
+
+
 def _model(told: Parameters) -> Iterator[Right]:
     """A profile such as ``eu.maker.model`` needs itself and the model behind it, in whatever region that is."""
     region, _, model = told["modelId"].partition(".")
@@ -137,5 +141,7 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "DeleteObject": _object("DeleteObject"), "ListObjectsV2": _listing,
     "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
     "GetSecretValue": _secret, "Retrieve": _knowledge("Retrieve"), "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
+    "GetMetricData": _of_all(Right("cloudwatch:GetMetricData", "*")),
+    "DescribeAlarms": _of_all(Right("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{PLACE}:alarm:*")),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

@@ -208,6 +208,7 @@ def look_into_the_log(day: Cloud) -> None:
     story = referral_id("s-1")
     assert day.call("events_api", "GET", f"/stories/{story}").body["correlation_id"] == story
     assert day.call("events_api", "GET", "/funnel").status == 200
+    assert day.call("events_api", "GET", "/figures").status == 200
 
 
 def ingest(day: Cloud) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.observe import LOGGABLE, NAMESPACE, NotLoggable, Observer
+from shared.observe import LOGGABLE, NotLoggable, Observer
 
 CANARY = "canary@example.com"
 _services = count(1)
@@ -88,7 +88,7 @@ def test_counts_are_written_once_as_metrics_of_the_service(observer: Observer, l
     observer.flush()
     [line] = lines()
     [declared] = line["_aws"]["CloudWatchMetrics"]
-    assert (declared["Namespace"], declared["Dimensions"]) == (NAMESPACE, [["service"]])
+    assert (declared["Namespace"], declared["Dimensions"]) == ("ReferralEmailSystem/none", [["service"]])
     assert [metric["Name"] for metric in declared["Metrics"]] == ["EventsHandled"]
     assert (line["EventsHandled"], line["service"]) == ([3.0], observer.service)
 
