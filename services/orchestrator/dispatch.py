@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.orchestrator import agents, announcements, asks, endings, erasure, findings, gates, mail, pause, recall, table
 from services.orchestrator.contact import Contact
@@ -14,6 +15,8 @@ from shared.events.orchestrator import ReferralReviewed, WaitEnded
 from shared.observe import Observer
 from shared.unit import Unit
 from shared.writing.content import Content
+
+_AGAIN = timedelta(minutes=10)  # longer than all tries of a message take
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,10 @@ def _failed(claimed: Referral, reason: str, unit: Unit) -> None:
 
 
 def _released(claimed: Referral, unit: Unit) -> None:
-    """As if the event had never come, so that it can come again."""
+    """As if the event had never come, so that it can come again; where it was too early for that, time wakes the mail."""
     erasure.end_here(unit, table.released(unit, claimed.released()))
     unit.delete(inbox_key(unit.cause))
+    asks.wait(unit, claimed.referral_id, unit.now() + _AGAIN)
 
 
 def _tell(what: str, referral_id: str) -> None:

@@ -53,7 +53,7 @@ def line(run: Run) -> Iterator[str]:
     """The actions that were left, the faults between them, and every mail."""
     yield from (str(action) for action in run.actions)
     yield "Faults that are needed:"
-    yield from (f"  point {number}: {fault}" for number, fault in run.world.faults.fired.items())
+    yield from (f"  {kind} at {point}" for point, kind in run.world.faults.fired.items())
     yield "Mails:"
     yield from (f"  {e.at:7.1f}s {e.what['message_id']} of {e.what['referral']}" for e in run.world.history.of("accepted"))
 

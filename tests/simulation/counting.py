@@ -12,8 +12,8 @@ from services.registry.performance import Author
 from shared.events.upstream import referral_id
 from tests.simulation import told
 from tests.simulation.bus import body_of
+from tests.simulation.engineers import AGENT
 from tests.simulation.mailbox import Message
-from tests.simulation.people import AGENT
 from tests.simulation.store import SimulatedStore
 from tests.simulation.world import World
 
@@ -49,6 +49,10 @@ def _wishes(world: World) -> Iterator[str]:
         for _, detail in told.facts(world, kind):
             if (f"CUSTOMER#{detail['customer_id']}", "SUPPRESSED") not in stored:
                 yield f"{detail['customer_id']} wants no more mail, and nobody knows"
+    people = told.customers(world)
+    for entry in world.history.of("unsubscribed"):
+        if (f"CUSTOMER#{people[entry.what['referral']]['customer_id']}", "SUPPRESSED") not in stored:
+            yield f"whoever got {entry.what['referral']} wants no more mail, and nobody knows"
 
 
 def published_events_have_their_state(world: World) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""What goes wrong at the client boundary: each call of a client is a numbered point, and the seed decides what happens there."""
+"""What goes wrong at the client boundary: each call of a client is a point with a name, and the seed decides what happens there."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, TypeVar
 
@@ -23,16 +23,16 @@ _OFTEN = 0.6  # of the seeds have any one kind of fault: with all of them at onc
 
 
 class Faults:
-    """Which faults a run has; ``without`` leaves out those with these numbers, all others happen as before."""
+    """Which faults a run has; where they are told (``only``) those happen and no others, whatever the seed says."""
 
-    def __init__(self, seed: int, without: frozenset[int] = frozenset()) -> None:
+    def __init__(self, seed: int, only: Mapping[str, str] | None = None) -> None:
         self.random = Random(f"faults {seed}")
-        self.without = without
+        self.only = only
         self.on = True
-        self.fired: dict[int, str] = {}  # number of the point -> what happened there
+        self.fired: dict[str, str] = {}  # point -> what happened there
         self.late: Callable[[Callable[[], Any]], None] = lambda do: None
         self.function = ""
-        self._number = 0
+        self._reached: Counter[str] = Counter()
         self._rates = {kind: self._rate() for kind in (*KINDS, "twice", "refused by the bus", "skew", "stale")}
 
     def call(self, verb: str, do: Callable[[], Result], kind: str = WRITE) -> Result:
@@ -56,19 +56,24 @@ class Faults:
         """Whether this other kind of fault happens here."""
         return self._fault((kind,), where) == kind
 
-    def counted(self) -> Counter[str]:
-        return Counter(self.fired.values())
-
     def _fault(self, kinds: tuple[str, ...], where: str) -> str:
-        """One draw for every point, whether faults are on or not, so that leaving one out moves no other."""
-        self._number += 1
-        drawn = self.random.random() / _RARE.get(self.function, 1.0)
-        if not self.on or self._number in self.without:
+        """What happens at this point: named by function, verb, and how often that was reached already."""
+        if not self.on:
             return ""
+        place = f"{self.function}/{where}"
+        self._reached[place] += 1
+        point = f"{place} {self._reached[place]}"
+        kind = self._drawn(kinds) if self.only is None else self.only.get(point, "")
+        if kind not in kinds:
+            return ""
+        self.fired[point] = kind
+        return kind
+
+    def _drawn(self, kinds: tuple[str, ...]) -> str:
+        drawn = self.random.random() / _RARE.get(self.function, 1.0)
         for kind in kinds:
             drawn -= self._rates[kind]
             if drawn < 0:
-                self.fired[self._number] = f"{kind} {self.function}/{where}"
                 return kind
         return ""
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tests.simulation import counting, sending, trials
-from tests.simulation.people import CANARY
+from tests.simulation import counting, gates, sending, trials
+from tests.simulation.customers import CANARY
 from tests.simulation.world import World
 
 _UNSETTLED = ("approved", "sending", "withdrawn")  # every other status is an end, or waits for a person
@@ -49,6 +49,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I9": counting.any_order_gives_the_same,
     "I10": referrals_come_to_an_end,
     "I11": nobody_is_named,
+    "I12": gates.every_gate_was_open,
 }
 
 

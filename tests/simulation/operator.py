@@ -4,10 +4,10 @@ from services.orchestrator import table
 from tests.simulation.mailbox import Mailbox
 from tests.simulation.world import World
 
-_ROUNDS = 6
+_ROUNDS = 40  # longer than any weekend
 _MOST_STEPS = 20_000
-_DAY = 86_400.0
-_DOUBT = _DAY + 1_000.0  # seconds after which a mail in doubt can be settled, even if it was claimed by a clock of tomorrow
+_PATIENCE = 7 * 3600.0  # seconds: at some time of the day mails may leave
+_DOUBT = 86_400.0 + 1_000.0  # seconds after which a mail in doubt can be settled, even if it was claimed by a clock of tomorrow
 
 
 class Operator:
@@ -73,7 +73,7 @@ class Operator:
         waiting = self._in("approved")
         if waiting:
             self.world.call("orchestrator", "POST", "/sending/resume", {"by": "op-1"})
-            self.world.clock.pass_by(_DAY)
+            self.world.clock.pass_by(_PATIENCE)
             self.world.look()
         return len(waiting)
 

@@ -59,15 +59,16 @@ class InTurn:
 
 
 @contextmanager
-def installed(time: Any, clients: Any, logs: Logs, random: Random) -> Iterator[None]:
-    """Time, ids, clients, logs and threads of this process are those of the run."""
+def installed(world: Any, random: Random) -> Iterator[None]:
+    """Time, ids, clients, logs, threads and settings of this process are those of the run."""
+    logs = world.logs
     caches = (settings.settings, terms.terms, terms_of_evaluation.terms)
     with (
-        patch.object(clock, "datetime", time), patch.object(aws, "client", clients),
+        patch.object(clock, "datetime", world.clock), patch.object(aws, "client", world.outside.client),
         patch("secrets.token_hex", lambda size=10: random.randbytes(size).hex()),
         patch.object(observe, "_logger", lambda service: logs), patch.object(observe, "_metrics", lambda service: logs),
         patch.object(runner, "ThreadPoolExecutor", InTurn), patch.object(runner, "as_completed", iter),
-        patch.dict(os.environ, _ENVIRONMENT),
+        patch.dict(os.environ, _ENVIRONMENT | world.terms.environment()),
     ):
         _forget(caches)
         yield

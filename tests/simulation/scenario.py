@@ -3,8 +3,12 @@
 from random import Random
 from typing import Any, NamedTuple
 
+from tests.simulation.terms import Terms
+
 _LENGTH = 3600.0  # seconds in which everything is asked for
 _VISITS_PER_JOB = 2
+_SIZES = (255, 257, 400, 990)  # kilobytes
+_PLACES = ("notes", "property", "unknown", "broken")
 
 
 class Action(NamedTuple):
@@ -26,8 +30,9 @@ def scenario(seed: int) -> list[Action]:
     jobs = random.randint(1, 5)
     customers = random.randint(1, max(2, jobs * 2 // 3))
     actions = [*_jobs(random, jobs, customers), *_reviews(random, jobs), *_wishes(random, customers)]
-    actions += [*_rollouts(random), *_mischief(random, jobs)]
-    return sorted(actions, key=lambda action: action.at)
+    actions += [*_rollouts(random), *_mischief(random, jobs), *_afterwards(random, jobs, customers)]
+    pace = Terms.drawn(seed).pace
+    return sorted((action._replace(at=action.at * pace) for action in actions), key=lambda action: action.at)
 
 
 def _jobs(random: Random, jobs: int, customers: int) -> list[Action]:
@@ -81,6 +86,15 @@ def _mischief(random: Random, jobs: int) -> list[Action]:
     if random.random() < 0.3:
         found += [_at(random, "stranger", "forged approval", f"s-{random.randrange(jobs)}")]
     return found + [_at(random, "operator", "replay")] * (random.random() < 0.1)
+
+
+def _afterwards(random: Random, jobs: int, customers: int) -> list[Action]:
+    """What people do with the mails that they got, what is huge, and an operator who stops everything."""
+    found = [_at(random, "customer", what) for what in ("unsubscribe", "book", "book") if random.random() < 0.15]
+    if random.random() < 0.1:
+        about = f"s-{jobs + 10}", f"c-{random.randrange(customers)}", random.choice(_SIZES), random.choice(_PLACES)
+        found.append(_at(random, "upstream", "huge job", *about))
+    return found + [_at(random, "operator", "pause")] * (random.random() < 0.05)
 
 
 def _at(random: Random, who: str, what: str, *about: Any) -> Action:

@@ -9,8 +9,8 @@ Predicate = Callable[[World], bool]
 
 
 def _fired(said: str) -> Predicate:
-    """A fault whose description has this in it."""
-    return lambda world: any(said in fault for fault in world.faults.fired.values())
+    """A fault whose kind and place have this in them."""
+    return lambda world: any(said in f"{kind} {point}" for point, kind in world.faults.fired.items())
 
 
 def _told(detail_type: str) -> Predicate:

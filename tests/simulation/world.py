@@ -1,11 +1,13 @@
 """One run: everything that is there, and one step after the other until nothing is left to do."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Any
 
+from services.orchestrator.terms import terms
+from services.orchestrator.unsubscribe import Unsubscribe
 from shared import bus as real_bus
 from shared import relay
 from shared.store import Write
@@ -20,8 +22,9 @@ from tests.simulation.mailbox import Mailbox
 from tests.simulation.outside import Outside
 from tests.simulation.process import Logs
 from tests.simulation.store import FaultyStore, SimulatedStore
+from tests.simulation.terms import Terms
 
-_ROUND = 900.0  # seconds between two looks at what only time says
+_ROUND = 900.0  # seconds between two looks at what only time says, in a run of an hour
 _SKEWS = (300.0, -300.0, 86_400.0, -86_400.0)
 _LATEST = 120.0  # seconds after which a call that was given up may still be done
 Do = Callable[[], Any]
@@ -31,12 +34,13 @@ class World:
     """All services over their tables, with everything around them; ``tables`` and ``around`` take a guard out."""
 
     def __init__(
-        self, seed: int, without: frozenset[int] = frozenset(),
+        self, seed: int, faults: Mapping[str, str] | None = None, terms: Terms | None = None,
         around: Callable[[str, SimulatedStore], Any] = lambda service, store: store,
     ) -> None:
         self.random = Random(f"world {seed}")
+        self.terms = terms or Terms.drawn(seed)
         self.clock, self.history, self.logs = VirtualClock(), History(), Logs()
-        self.faults = Faults(seed, without)
+        self.faults = Faults(seed, faults)
         self.faults.late = self._later
         self.bus = Bus(self.clock, self.faults, self.history, self.random)
         self.bus.mailboxes = [Mailbox(routes) for routes in house.mailboxes()]
@@ -45,7 +49,7 @@ class World:
         self.stores = {name: FaultyStore(around(name, table), self.faults) for name, table in self.tables.items()}
         self.streams = {name: Stream(name) for name in house.SERVICES}
         self.late: list[tuple[float, Do]] = []
-        self.next_round = _ROUND
+        self.next_round = _ROUND * self.terms.pace
         self._put = partial(real_bus.put, sleep=self.clock.pass_by)
 
     def step(self) -> bool:
@@ -73,9 +77,15 @@ class World:
         )
         return told
 
+    def follow(self, request: dict[str, Any]) -> int | None:
+        """The status with which the link of a mail answers; None where no answer came."""
+        way_out = Unsubscribe(self.stores["orchestrator"], terms().company)
+        answer = self._run("unsubscribe", lambda: way_out.serve(request))
+        return answer and answer["statusCode"]
+
     def look(self) -> None:
         """What a schedule starts."""
-        self.next_round = self.clock.seconds + _ROUND
+        self.next_round = self.clock.seconds + _ROUND * self.terms.pace
         for service, do in house.timed():
             self._run(f"{service}-round", partial(self._looked, do, service))
 

@@ -271,6 +271,26 @@ def test_a_round_that_meets_a_broken_row_goes_on_and_says_so() -> None:
     assert len(house.events("WaitEnded")) == 1
 
 
+def test_a_mail_that_did_not_leave_is_not_forgotten_where_its_event_never_comes_again() -> None:
+    """The claim was given back after the event had come again, and had been taken for a duplicate."""
+    house = House().approved()
+    house.ses.before = raising(refused("ThrottlingException", 400))
+    house.pass_on()
+    house.ses.before = lambda: None
+    assert [rounds(house, later)["woken"] for later in (9 * MINUTE, 11 * MINUTE)] == [0, 1]
+    assert hear(house) == []
+    assert (house.status, len(house.ses.accepted)) == ("sent", 1)
+
+
+def test_a_mail_that_left_at_the_second_try_is_not_looked_at_again() -> None:
+    house = House().approved()
+    house.ses.before = raising(refused("ThrottlingException", 400))
+    house.pass_on()
+    house.ses.before = lambda: None
+    house.pass_on()
+    assert (rounds(house, 11 * MINUTE)["woken"], len(house.ses.accepted)) == (0, 1)
+
+
 def test_the_mail_says_from_when_on_nothing_could_keep_it() -> None:
     house = House().approved()
     house.pass_on()
