@@ -67,7 +67,7 @@ class Batch:
             event, metadata = route.contract.unwrap(delivery.detail)
         except ValidationError as error:
             return self._set_aside(route, delivery, error)
-        self.observer.count("UnknownFields", event.unknown_fields())
+        self.observer.count("UnknownFields", event.unknown_fields(delivery.detail))
         return Opened(record, delivery, route, event, metadata)
 
     def _set_aside(self, route: "Route", delivery: Delivery, error: ValidationError) -> None:

@@ -70,7 +70,7 @@ def _list(known: Schema, whole: Schema) -> str:
 
 def _object(known: Schema, whole: Schema) -> str:
     values = known.get("additionalProperties")
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or "properties" in known:
         return "object"
     names = known.get("propertyNames", {}).get("enum")
     by = f" by {' or '.join(f'`{name}`' for name in names)}" if names else " by name"

@@ -5,6 +5,7 @@ from services.registry.model import PRODUCTION, Agent, Underway
 from services.registry.performance import CONVERTED, SENT, WITHDRAWN, Author, Performance, drafted, failed, reviewed
 from services.registry.version import Version
 from shared.app import NotYet, Routes
+from shared.events import TooNew
 from shared.events.deployer import (
     Change, DeploymentRequested, RolloutAdvanced, RolloutCompleted, RolloutHeld, RolloutRefused, RolloutResumed,
     RolloutRolledBack, RolloutStarted,
@@ -13,6 +14,7 @@ from shared.events.evaluation import EvaluationFinished
 from shared.events.orchestrator import (
     DraftFailed, DraftWithdrawn, ReferralConverted, ReferralDrafted, ReferralReviewed, ReferralSent,
 )
+from shared.events.registry import config_hash
 from shared.unit import Duplicate, Unit
 
 routes = Routes("registry")
@@ -20,6 +22,8 @@ routes = Routes("registry")
 
 @routes.fold(DeploymentRequested, inbox=False, reads=table.reads_of_deployment)
 def register(wanted: DeploymentRequested, unit: Unit) -> None:
+    if config_hash(wanted.config) != wanted.config_hash:
+        raise TooNew  # a later deployer wrote what this code would register as something else
     changes.register(unit, wanted.agent, wanted.config, wanted.author, wanted.message)
 
 

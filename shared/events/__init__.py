@@ -4,12 +4,20 @@ Upstream systems put plain facts. Our services wrap theirs as ``{"metadata": {..
 The class is the contract: its name is the detail-type, its fields are the data.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.clock import derived_id
+
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]  # the data of one version as those of the next
+
+
+class TooNew(Exception):
+    """An event of a later version than this code knows: it waits until this service is deployed anew."""
 
 
 class Metadata(BaseModel):
@@ -26,12 +34,17 @@ class Metadata(BaseModel):
 
 
 class Event(BaseModel):
-    """A past-tense fact that one of our services announces."""
+    """A past-tense fact that one of our services announces.
+
+    ``contract_version`` is raised only where who knows the old version would misunderstand the new one; a new field is no
+    reason. ``older`` then has, by version, what makes the data of that version those of the next.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     source: ClassVar[str]
     contract_version: ClassVar[int] = 1
+    older: ClassVar[Mapping[int, Upcast]] = {}
 
     @classmethod
     def detail_type(cls) -> str:
@@ -48,8 +61,18 @@ class Event(BaseModel):
 
     @classmethod
     def unwrap(cls, detail: dict[str, Any]) -> tuple[Self, Metadata]:
-        """The event in a detail and its metadata; raises ValidationError with every problem at once."""
-        return cls.model_validate(detail.get("data")), Metadata.model_validate(detail.get("metadata"))
+        """The event in a detail and its metadata; raises TooNew, or ValidationError with every problem at once."""
+        metadata = Metadata.model_validate(detail.get("metadata"))
+        return cls.model_validate(cls._of_today(detail.get("data"), metadata.version)), metadata
+
+    @classmethod
+    def _of_today(cls, data: Any, version: int) -> Any:
+        """Data of this version or an older one as this code knows them."""
+        if version > cls.contract_version:
+            raise TooNew
+        for step in range(version, cls.contract_version):
+            data = cls.older[step](data)
+        return data
 
     def wrap(self, metadata: Metadata) -> str:
         """The detail that travels, as JSON."""
@@ -59,9 +82,11 @@ class Event(BaseModel):
         """The story this event starts; None where it continues its cause's story."""
         return None
 
-    def unknown_fields(self) -> int:
-        """How many fields the sender filled that this contract does not know; those of our own are not kept."""
-        return 0
+    def unknown_fields(self, detail: dict[str, Any]) -> int:
+        """How many fields of its detail this contract does not know; they are not kept."""
+        metadata = detail["metadata"]
+        data = self._of_today(detail["data"], metadata.get("version", 1))
+        return _unknown(self, data) + len(metadata.keys() - Metadata.model_fields.keys())
 
 
 class UpstreamFact(Event):
@@ -84,8 +109,9 @@ class UpstreamFact(Event):
         fact = cls.model_validate(detail)
         return fact, fact.metadata()
 
-    def unknown_fields(self) -> int:
-        return sum(_extras(value) for value in (self, *self.__dict__.values()))
+    def unknown_fields(self, detail: dict[str, Any]) -> int:
+        """... and those of upstream systems are kept, for whoever has to mend the fact."""
+        return _unknown(self, detail)
 
     def metadata(self) -> Metadata:
         """What the fact says of itself: the same fact always has the same event id."""
@@ -105,5 +131,15 @@ class UpstreamFact(Event):
         raise NotImplementedError
 
 
-def _extras(value: Any) -> int:
-    return len(getattr(value, "model_extra", None) or ())
+def _unknown(known: Any, told: Any) -> int:
+    """How many fields were told that a model does not have, however deep."""
+    if isinstance(told, list) and isinstance(known, (list, tuple)):
+        return sum(map(_unknown, known, told))
+    if not isinstance(told, dict):
+        return 0
+    if isinstance(known, dict):
+        return sum(_unknown(part, told.get(name)) for name, part in known.items())
+    if not isinstance(known, BaseModel):
+        return 0
+    strange = told.keys() - type(known).model_fields.keys()
+    return len(strange) + sum(_unknown(known.__dict__[name], told[name]) for name in told.keys() - strange)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.events import Event
 
@@ -21,28 +21,34 @@ def unknown_placeholders(template: str) -> list[str]:
     return sorted(set(PLACEHOLDER.findall(template)) - PLACEHOLDERS)
 
 
-class Inference(BaseModel):
-    """Parameters of the model call."""
+def _storable(value: Any) -> Any:
+    """What is not understood can still be stored: there are no binary fractions in a table."""
+    return json.loads(json.dumps(value, default=str), parse_float=Decimal)
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+class KeptWhole(BaseModel):
+    """A part that is kept whole: what a registry of tomorrow says in it is there when its reader is deployed anew."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Annotated[Any, AfterValidator(_storable)]]
+
+
+class Inference(KeptWhole):
+    """Parameters of the model call."""
 
     max_tokens: int = Field(default=800, ge=1, le=8192)
     temperature: Decimal = Field(default=Decimal("0"), ge=0, le=1)
     top_p: Decimal | None = Field(default=None, gt=0, le=1)
 
 
-class Retrieval(BaseModel):
+class Retrieval(KeptWhole):
     """How many similar approved mails the writer is shown."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     examples: int = Field(default=0, ge=0, le=10)
 
 
-class AgentConfig(BaseModel):
+class AgentConfig(KeptWhole):
     """Everything that determines what an agent writes; its hash is the version's identity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     model_id: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     system_prompt: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]

@@ -1,14 +1,30 @@
 """What may be registered; pure."""
 
-from pydantic import field_validator
+from pydantic import ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
 from shared.events.features import Features
-from shared.events.registry import PLACEHOLDER, PLACEHOLDERS, AgentConfig, unknown_placeholders
+from shared.events.registry import PLACEHOLDER, PLACEHOLDERS, AgentConfig, Inference, Retrieval, unknown_placeholders
+
+
+class SubmittedInference(Inference):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SubmittedRetrieval(Retrieval):
+    model_config = ConfigDict(extra="forbid")
 
 
 class Submitted(AgentConfig):
-    """A config that somebody wants to register: nothing in it may fail only when a customer's mail is written."""
+    """A config that somebody wants to register: nothing in it may fail only when a customer's mail is written.
+
+    A field that nobody knows is a slip of the pen here; in an event it is a newer registry's.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    inference: SubmittedInference = SubmittedInference()
+    retrieval: SubmittedRetrieval = SubmittedRetrieval()
 
     @field_validator("system_prompt")
     @classmethod
