@@ -35,7 +35,7 @@ def _envelope(event: Event, metadata: Metadata | None) -> dict[str, Any]:
 def said(event: Event, event_id: str = "", correlation_id: str = "r-test") -> Metadata:
     return Metadata(
         event_id=event_id or f"e-{next(_ids)}", occurred_at=now(), producer=event.source,
-        correlation_id=event.correlation() or correlation_id,
+        correlation_id=event.correlation() or correlation_id, version=event.contract_version,
     )
 
 
