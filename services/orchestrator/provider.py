@@ -65,6 +65,10 @@ class MailEvent(Event):
     def fated(cls, told: dict[str, Any]) -> Fate:
         raise NotImplementedError
 
+    def unknown_fields(self, detail: dict[str, Any]) -> int:
+        """SES says much that is not read on purpose."""
+        return 0
+
     def said(self) -> Metadata:
         """The same feedback on the same mail always has the same id, however often SES says it."""
         return Metadata(
