@@ -13,11 +13,11 @@ _TYPES = {".js": "text/javascript", ".json": "application/json", ".svg": "image/
 Clients = Callable[[str], Any]
 
 
-def publish(stack: str, settings: dict[str, Any], client: Clients) -> dict[str, Any]:
-    """Copy every file, and take away those that are no longer there; answers what the page is told."""
+def publish(stack: str, settings: dict[str, Any], client: Clients, site: Path = SITE) -> dict[str, Any]:
+    """Copy every file of the page, and take away those that are no longer there; answers what the page is told."""
     made = outputs(stack, client)
     told = config(settings, made)
-    files = {path.relative_to(SITE).as_posix(): path.read_bytes() for path in pages()} | {CONFIG: json.dumps(told).encode()}
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in pages(site)} | {CONFIG: json.dumps(told).encode()}
     s3, bucket = client("s3"), made["Bucket"]
     for name, body in files.items():  # CloudFront asks for each whether it changed, so that nobody sees half of a release
         s3.put_object(Bucket=bucket, Key=name, Body=body, ContentType=kind(name), CacheControl="no-cache")
@@ -40,9 +40,9 @@ def config(settings: dict[str, Any], made: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def pages() -> Iterator[Path]:
+def pages(site: Path = SITE) -> Iterator[Path]:
     """The files of the page."""
-    return (path for path in sorted(SITE.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return (path for path in sorted(site.rglob("*")) if path.is_file() and not path.name.startswith("."))
 
 
 def kind(name: str) -> str:

@@ -16,6 +16,7 @@ THROUGH_API = {"AWS::Events::Archive": "made through the API"}
 LEFT_OUT = {
     "AWS::Events::EventBusPolicy": "no other AWS account can reach the laptop's bus",
     "AWS::S3::BucketPolicy": "it demands TLS, and the laptop's endpoint speaks plain HTTP on loopback",
+    "AWS::IAM::OIDCProvider": "its STS knows GitHub's tokens without one",
     "AWS::Bedrock::KnowledgeBase": "the endpoint of the laptop's model answers Retrieve, from the bucket with examples",
     "AWS::Bedrock::DataSource": "there is nothing to ingest: what lies in the bucket is found",
     "AWS::S3Vectors::VectorBucket": "examples are ranked by words (BM25), not by vectors",
@@ -70,7 +71,7 @@ def client(name: str, settings: dict[str, Any]) -> Any:
 
 
 def make_room_for_artifacts(settings: dict[str, Any]) -> None:
-    """The bucket that deployments upload to; on AWS ``sam deploy --resolve-s3`` makes one."""
+    """The bucket that deployments upload to; an account has one by infra/access."""
     region = {"LocationConstraint": settings["region"]}
     s3 = client("s3", settings)
     if ARTIFACTS not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
