@@ -7,8 +7,8 @@ that no policy allows: the laptop is then stricter than AWS, never laxer.
 CloudFormation turns a number parameter into the number that a property wants. MiniStack leaves an event source mapping's
 ``MaximumConcurrency`` a string, and its poller stops at that.
 
-SQS waits up to a mapping's batching window for a batch to fill. MiniStack hands on whatever is there, which costs an
-invocation for nearly every message.
+SQS waits up to a mapping's batching window for a batch to fill, and hands on as many messages as the mapping says, up to six
+megabytes. MiniStack hands on whatever is there, and never more than ten, which costs an invocation for nearly every message.
 
 An update of a nested stack keeps the attributes of resources that do not change; MiniStack forgets them, and the next
 ``Fn::GetAtt`` fails.
@@ -18,28 +18,33 @@ SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack chec
 An HTTP API of AWS names the stage at the beginning of the path that it hands on; MiniStack leaves it out, and whoever takes
 it off, takes off something else.
 
-What a clean stop forgets is in kept.py, what takes long in swift.py, replays in replays.py.
+What a clean stop forgets is in kept.py, what takes long in swift.py, what takes memory in compact.py, replays in replays.py.
 """
 
 import json
 import time
+from collections.abc import Callable
 from email.utils import parseaddr
 from itertools import islice
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import apigateway, cloudformation, lambda_svc
+from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from infra.local import feedback, kept, replays, swift, workers
+from infra.local import compact, feedback, kept, replays, swift, workers
+
+Message = dict[str, Any]
+Receive = Callable[[str, int], list[Message]]
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
 _update = provisioners._update_resource
 _concurrency = lambda_svc._sqs_esm_concurrency
 _hand_on = apigateway._invoke_lambda_proxy
-_LARGEST_BATCH = 10  # messages that MiniStack hands on at once, whatever a mapping says
+_receive = sqs._receive_messages_for_esm
+_LARGEST_BATCH = 6 << 20  # characters of what is handed on at once
 
 
 def main() -> None:
@@ -47,12 +52,14 @@ def main() -> None:
     iam_actions._ses_v2_resource_arn = identity_of_sender
     provisioners._update_resource = update_that_remembers
     lambda_svc._sqs_esm_concurrency = concurrency
+    sqs._receive_messages_for_esm = whole_batch
     apigateway._invoke_lambda_proxy = hand_on
     feedback.report()
     kept.keep()
     workers.share()
     replays.choose_rules()
     swift.hasten()
+    compact.save_memory()
     app.main()
 
 
@@ -98,8 +105,18 @@ def gathers(mapping: dict[str, Any], queue: dict[str, Any] | None, now: float) -
     if not window or not queue:
         return False
     visible = (message for message in queue["messages"] if message.get("visible_at", 0) <= now)
-    batch = list(islice(visible, min(int(mapping["BatchSize"]), _LARGEST_BATCH)))
-    return len(batch) < _LARGEST_BATCH and all(now - message["sent_at"] < window for message in batch)
+    batch = list(islice(visible, int(mapping["BatchSize"])))
+    return len(batch) < int(mapping["BatchSize"]) and all(now - message["sent_at"] < window for message in batch)
+
+
+def whole_batch(queue: str, most: int, receive: Receive = _receive) -> list[Message]:
+    batch: list[Message] = []
+    while len(batch) < most and sum(len(message["body"]) for message in batch) < _LARGEST_BATCH:
+        more = receive(queue, most - len(batch))  # ten at most
+        if not more:
+            break
+        batch += more
+    return batch
 
 
 if __name__ == "__main__":

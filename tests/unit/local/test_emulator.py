@@ -1,13 +1,17 @@
 """Where the emulator is mended: a batch gathers for its window, and what is remembered is the same as what was computed."""
 
+import json
 from typing import Any
 
 import pytest
 from h11._headers import Headers, normalize_and_validate
 from ministack.core import iam_evaluator
 
-from infra.local.emulator import gathers
-from infra.local.swift import headers, remembered
+from ministack.services import eventbridge
+
+from infra.local.emulator import gathers, whole_batch
+from infra.local.swift import headers, matches, remembered
+from tests.harness.templates import services, template
 
 NOW = 1_000.0
 POLICY = '{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}'
@@ -32,6 +36,38 @@ def test_a_message_that_is_being_handled_is_not_waited_for() -> None:
 
 def test_without_a_window_nothing_waits() -> None:
     assert not gathers({"BatchSize": 10}, queue(0.1), NOW)
+
+
+@pytest.mark.parametrize(("waiting", "most", "length", "handed_on"), [
+    (250, 100, 10, 100), (25, 100, 10, 25), (0, 100, 10, 0), (250, 1, 10, 1), (250, 100, 1 << 20, 10),
+])  # fmt: skip
+def test_a_batch_is_as_large_as_its_mapping_says(waiting: int, most: int, length: int, handed_on: int) -> None:
+    mailbox = [{"body": "x" * length}] * waiting
+
+    def receive(queue: str, most: int) -> list[dict[str, Any]]:
+        taken = mailbox[: min(most, 10)]
+        del mailbox[: len(taken)]
+        return taken
+
+    assert len(whole_batch("queue", most, receive)) == handed_on
+    assert len(mailbox) == waiting - handed_on
+
+
+EVENTS = [
+    {"Source": source, "DetailType": kind, "Detail": json.dumps(detail), "EventBusName": "referral-local"}
+    for source in ("upstream.crm", "referral.features", "referral.orchestrator", "aws.events")
+    for kind in ("ServiceCompleted", "FeaturesUpdated", "ReferralReviewed", "Else")
+    for detail in ({}, {"historical": False}, {"data": {"historical": False, "cause": "job", "decision": "approved"}})
+]
+PATTERNS = ['{"detail-type": ["Else"]}', '{"account": [""]}', '{"$or": [{"source": ["aws.events"]}, {"detail-type": ["Else"]}]}']
+
+
+@pytest.mark.parametrize("stack", ["platform", *services()])
+def test_a_rule_matches_what_it_matched_before(stack: str) -> None:
+    rules = template(stack).of_type("AWS::Events::Rule").values()
+    patterns = PATTERNS + [json.dumps(rule["EventPattern"]) for rule in rules]
+    for event in map(eventbridge._pattern_event_view, EVENTS):
+        assert [matches(one, event) for one in patterns] == [eventbridge._matches_pattern_view(one, event) for one in patterns]
 
 
 def test_a_policy_is_parsed_once_and_means_the_same() -> None:
