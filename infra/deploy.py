@@ -67,7 +67,7 @@ def publish_console(settings: dict[str, Any]) -> None:
     from infra.local import edge
 
     client, stack = partial(bridge.client, settings=settings), stack_name(settings["name"], CONSOLE)
-    config = publish.publish(stack, settings, client)
+    config = publish.publish(stack, settings, client, publish.pages())
     edge.remember(publish.outputs(stack, client)["ApiId"], config, headers.given(config["domain"]))
 
 

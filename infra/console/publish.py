@@ -11,13 +11,14 @@ CONFIG = "config.json"
 STACK = "console"
 _TYPES = {".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 Clients = Callable[[str], Any]
+Files = dict[str, bytes]
 
 
-def publish(stack: str, settings: dict[str, Any], client: Clients, site: Path = SITE) -> dict[str, Any]:
-    """Copy every file of the page, and take away those that are no longer there; answers what the page is told."""
+def publish(stack: str, settings: dict[str, Any], client: Clients, site: Files) -> dict[str, Any]:
+    """Copy the files of the page, and take away those that are no longer there; answers what the page is told."""
     made = outputs(stack, client)
     told = config(settings, made)
-    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in pages(site)} | {CONFIG: json.dumps(told).encode()}
+    files = site | {CONFIG: json.dumps(told).encode()}
     s3, bucket = client("s3"), made["Bucket"]
     for name, body in files.items():  # CloudFront asks for each whether it changed, so that nobody sees half of a release
         s3.put_object(Bucket=bucket, Key=name, Body=body, ContentType=kind(name), CacheControl="no-cache")
@@ -40,9 +41,10 @@ def config(settings: dict[str, Any], made: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def pages(site: Path = SITE) -> Iterator[Path]:
-    """The files of the page."""
-    return (path for path in sorted(site.rglob("*")) if path.is_file() and not path.name.startswith("."))
+def pages() -> Files:
+    """The files of the page as they are in this checkout."""
+    found = (path for path in sorted(SITE.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(SITE).as_posix(): path.read_bytes() for path in found}
 
 
 def kind(name: str) -> str:

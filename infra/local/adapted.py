@@ -20,14 +20,18 @@ def adapted(template: Path) -> Path:
     """
     from samcli.yamlhelper import yaml_parse
 
-    parsed = yaml_parse(template.read_text())
-    refused = _refused(parsed["Resources"])
-    parsed["Resources"] = {name: made for name, made in parsed["Resources"].items() if name not in refused}
+    parsed = fitted(yaml_parse(template.read_text()))
     for made in parsed["Resources"].values():
         if made["Type"] == _NESTED:
             nested = adapted(template.parent / made["Properties"]["Location"])
             made["Properties"]["Location"] = os.path.relpath(nested, template.parent)
     return _written(template.with_name(f"{template.stem}.local.json"), json.dumps(parsed, default=str))
+
+
+def fitted(parsed: dict[str, Any]) -> dict[str, Any]:
+    """A template without what the laptop's AWS refuses."""
+    refused = _refused(parsed["Resources"])
+    return parsed | {"Resources": {name: made for name, made in parsed["Resources"].items() if name not in refused}}
 
 
 def _written(path: Path, text: str) -> Path:

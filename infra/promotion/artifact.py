@@ -1,10 +1,12 @@
 """What is deployed of one stack: templates and bundles in one file, which is built once and known by its hash."""
 
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ from infra.accounts import ROOT
 from infra.console import publish
 
 KEPT = bundle.BUILD / "releases"
+BUNDLES = "bundles/"
+Files = dict[str, bytes]
 _NESTED = "AWS::Serverless::Application"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip, whenever they were written
-_ID = 16  # hexadecimal digits; of so few stacks no two will ever share them
+_DIGITS = 16  # of a hash; among the releases of one stack no two will ever share them
 
 
 @dataclass(frozen=True)
@@ -34,25 +38,30 @@ class Artifact:
     def key(self) -> str:
         return key(self.stack, self.id)
 
-    def unpacked(self) -> Path:
-        """The template in a folder of its own, with everything that it names."""
-        folder = self.path.with_suffix("")
+    @cached_property
+    def files(self) -> Files:
+        """By their paths from the root of the checkout; bundles by their names, zipped."""
         with zipfile.ZipFile(self.path) as packed:
-            packed.extractall(folder)
-        return folder / deploy.template(self.stack).relative_to(ROOT)
+            return {name: packed.read(name) for name in packed.namelist()}
+
+    @property
+    def template(self) -> str:
+        """The name of the stack's own template among the files."""
+        return _name(deploy.template(self.stack))
 
 
 def make(stack: str) -> Artifact:
     """Build what this checkout says of a stack; the relay's bundle must have been built."""
     bundle.build(stack)
-    files = dict(sorted(_files(stack)))
-    told = hashlib.sha256()
-    for name, content in files.items():
-        if not name.endswith(".pyc"):
-            told.update(f"{name}\0{len(content)}\0".encode() + content)
-    made = Artifact(stack, told.hexdigest()[:_ID], KEPT / stack / f"{told.hexdigest()[:_ID]}.zip")
+    templates = {name: json.dumps(parsed, indent=1, default=str).encode() for name, parsed in _templates(deploy.template(stack))}
+    bundles = {name: _folder(bundle.BUILD / name) for name in (stack, "relay")}
+    site = {f"{_name(publish.SITE)}/{name}": file for name, file in publish.pages().items()} if stack == publish.STACK else {}
+    known = _identity(templates | site | {f"{name}/{path}": file for name, files in bundles.items() for path, file in files.items()})
+    made = Artifact(stack, known, KEPT / stack / f"{known}.zip")
     if not made.path.exists():  # built once
-        _pack(made.path, files)
+        packed = {f"{BUNDLES}{name}.zip": _zipped(files) for name, files in bundles.items()}
+        made.path.parent.mkdir(parents=True, exist_ok=True)
+        made.path.write_bytes(_zipped(templates | site | packed))
     return made
 
 
@@ -72,36 +81,38 @@ def bounded(parsed: dict[str, Any]) -> dict[str, Any]:
     return parsed
 
 
-def _files(stack: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of an artifact, by its path from the root."""
-    for path in _templates(deploy.template(stack)):
-        yield _name(path), json.dumps(bounded(_parsed(path)), indent=1, default=str).encode()
-    for folder in (bundle.BUILD / stack, bundle.BUILD / "relay", *([publish.SITE] if stack == publish.STACK else [])):
-        yield from ((_name(path), path.read_bytes()) for path in folder.rglob("*") if path.is_file())
+def _templates(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A template and those that it nests, by their paths from the root."""
+    from samcli.yamlhelper import yaml_parse
 
-
-def _templates(path: Path) -> Iterator[Path]:
-    """A template and those that it nests."""
-    yield path
-    nested = {made["Properties"]["Location"] for made in _parsed(path)["Resources"].values() if made["Type"] == _NESTED}
+    parsed = bounded(yaml_parse(path.read_text()))
+    yield _name(path), parsed
+    nested = {made["Properties"]["Location"] for made in parsed["Resources"].values() if made["Type"] == _NESTED}
     for location in sorted(nested):
         yield from _templates((path.parent / location).resolve())
 
 
-def _parsed(path: Path) -> dict[str, Any]:
-    from samcli.yamlhelper import yaml_parse
+def _folder(folder: Path) -> Files:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
-    return yaml_parse(path.read_text())
+
+def _identity(files: Files) -> str:
+    told = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        if not name.endswith(".pyc"):  # which depends on the interpreters at hand
+            told.update(f"{name}\0{len(content)}\0".encode() + content)
+    return told.hexdigest()[:_DIGITS]
 
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _pack(path: Path, files: dict[str, bytes]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".fresh")
-    with zipfile.ZipFile(fresh, "w") as packed:
-        for name, content in files.items():
-            packed.writestr(zipfile.ZipInfo(name, _LONG_AGO), content, zipfile.ZIP_DEFLATED)
-    fresh.replace(path)
+def _zipped(files: Files) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _LONG_AGO)
+            entry.external_attr = 0o644 << 16  # Lambda runs as somebody else, who must be able to read it
+            packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()

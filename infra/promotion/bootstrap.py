@@ -1,9 +1,11 @@
 """The first step into an account, by an administrator: who may deploy to it, and where artifacts lie."""
 
+import json
 from collections.abc import Callable
 
-from infra import access, deploy
+from infra import access
 from infra.accounts import ROOT
+from infra.local.adapted import fitted
 from infra.promotion import stacks
 from infra.promotion.promote import Stopped
 from infra.promotion.target import NotAllowed, Target
@@ -13,16 +15,18 @@ TEMPLATE = ROOT / "infra/access/template.yaml"
 
 def bootstrap(target: Target, dry_run: bool, say: Callable[[str], None], ask: Callable[[str], bool]) -> None:
     """Make or update the access stack with the caller's own rights; raises NotAllowed in a wrong AWS account."""
+    from samcli.yamlhelper import yaml_parse
+
     if target.caller["Account"] != target.id:
         raise NotAllowed(
             f"Your credentials are of AWS account {target.caller['Account']}, and infra/accounts.toml says that {target.name} is "
             f"{target.id}. Sign in there, or correct account_id."
         )
     own = stacks.seen_by(target, target.administrator)
-    template = stacks.fit(target, TEMPLATE)
-    declared = deploy.parameter_names(template)
-    told = {name: value for name, value in access.parameters(target.settings, target.id).items() if name in declared}
-    planned = own.plan(stack_name(target), "access", TemplateBody=template.read_text(), Parameters=stacks.given(told))
+    parsed = yaml_parse(TEMPLATE.read_text())
+    template = fitted(parsed) if target.emulated else parsed
+    told = stacks.given(template, access.parameters(target.settings, target.id))
+    planned = own.plan(stack_name(target), "access", TemplateBody=json.dumps(template, default=str), Parameters=told)
     say("\n".join(map(str, planned.changes)) or f"access to {target.name} is as this checkout says")
     if dry_run or planned.changes and not ask(f"{len(planned.changes)} changes to who may deploy to {target.name} ({target.id}). Go on?"):
         own.drop(planned)

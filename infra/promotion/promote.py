@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from infra import Problem, bundle, checkout, deploy, sam
+from infra import Problem, bundle, checkout, deploy
+from infra.accounts import ROOT
 from infra.console import publish
 from infra.promotion import choose, ledger, stacks
+from infra.promotion.artifact import Artifact
 from infra.promotion.changesets import ChangeSet
 from infra.promotion.choose import Chosen
 from infra.promotion.ledger import Record
@@ -49,10 +51,13 @@ class Step:
 def deployment(target: Target, wanted: Wanted, say: Say, ask: Ask) -> None:
     """Everything that was asked for, one wave after the other; raises Problem before it changes what it may not."""
     with checkout.alone(bundle.BUILD, say):
-        steps = list(chosen(target, wanted))
-        with sam.ready(target.environment()) as run_sam:
-            for wave in waves(steps):
-                _deploy(target, wave, wanted, run_sam, say, ask)
+        carry_out(target, list(chosen(target, wanted)), wanted, say, ask)
+
+
+def carry_out(target: Target, steps: list[Step], wanted: Wanted, say: Say, ask: Ask) -> None:
+    """What was chosen, one wave after the other; each is shown and agreed on before it changes anything."""
+    for wave in waves(steps):
+        _deploy(target, wave, wanted, say, ask)
 
 
 def chosen(target: Target, wanted: Wanted) -> Iterator[Step]:
@@ -81,9 +86,9 @@ def waves(steps: list[Step]) -> Iterator[list[Step]]:
             yield wave
 
 
-def _deploy(target: Target, wave: list[Step], wanted: Wanted, run_sam: sam.Sam, say: Say, ask: Ask) -> None:
+def _deploy(target: Target, wave: list[Step], wanted: Wanted, say: Say, ask: Ask) -> None:
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        plans = list(pool.map(lambda step: stacks.plan(target, step.chosen.artifact, run_sam), wave))
+        plans = list(pool.map(lambda step: stacks.plan(target, step.chosen.artifact), wave))
         try:
             _show(plans, wave, target, say)
             _agree(plans, wanted, target, ask)
@@ -101,9 +106,15 @@ def _one(target: Target, say: Say, step: Step, plan: ChangeSet) -> None:
     stacks.of(target).execute(plan)
     target.client("s3").put_object(Bucket=target.artifacts, Key=made.key, Body=made.path.read_bytes())
     if made.stack == publish.STACK:
-        publish.publish(deploy.stack_name(target.name, made.stack), target.settings, target.client, made.unpacked().parent / "site")
+        publish.publish(deploy.stack_name(target.name, made.stack), target.settings, target.client, site(made))
     ledger.write(target, step.after)
     say(f"deployed {made.stack} {made.id}")
+
+
+def site(made: Artifact) -> publish.Files:
+    """The files of the console's page, as they were built."""
+    folder = publish.SITE.relative_to(ROOT).as_posix()
+    return {name.removeprefix(f"{folder}/"): content for name, content in made.files.items() if name.startswith(folder)}
 
 
 def _show(plans: list[ChangeSet], wave: list[Step], target: Target, say: Say) -> None:

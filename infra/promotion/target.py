@@ -80,14 +80,6 @@ class Target:
         name = self.settings.get("after")
         return Before(account(name), self) if name else None
 
-    def environment(self) -> dict[str, str]:
-        """In which the AWS tools work with these rights."""
-        found = self.session.get_credentials().get_frozen_credentials()
-        keys = {"AWS_ACCESS_KEY_ID": found.access_key, "AWS_SECRET_ACCESS_KEY": found.secret_key}
-        token = {"AWS_SESSION_TOKEN": found.token} if found.token else {}
-        inherited = {name: value for name, value in os.environ.items() if name not in ("AWS_PROFILE", "AWS_SESSION_TOKEN")}
-        return inherited | keys | token | {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region, "SAM_CLI_TELEMETRY": "0"}
-
     def _refused(self, error: Exception) -> NotAllowed:
         return NotAllowed(
             f"The role referral-{self.name}-deploy of AWS account {self.id} can't be assumed by {self.caller['Arn']}: {error}. "
