@@ -10,13 +10,9 @@ from pydantic import ValidationError
 from infra.cli.columns import MAX_BYTES
 from infra.cli.say import Problem
 from shared.bus import Entry
-from shared.events import UpstreamFact, upstream
+from shared.events import UpstreamFact
+from shared.events.upstream import FACTS
 
-_KNOWN = (
-    upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut, upstream.CustomerErased,
-    upstream.ReferralBooked,
-)
-CONTRACTS: dict[str, type[UpstreamFact]] = {fact.detail_type(): fact for fact in _KNOWN}
 _FORMS = {
     "service_id": "1 to 128 characters without spaces",
     "customer_id": "1 to 128 characters without spaces",
@@ -48,9 +44,9 @@ class Fact:
 
     def problems(self) -> list[str]:
         """What the contract has against it, everything at once and without values."""
-        contract = CONTRACTS.get(self.said["detail-type"])
+        contract = FACTS.get(self.said["detail-type"])
         if not contract:
-            return [f"nobody knows the detail-type {self.said['detail-type']!r}; known are {', '.join(CONTRACTS)}"]
+            return [f"nobody knows the detail-type {self.said['detail-type']!r}; known are {', '.join(FACTS)}"]
         try:
             contract.model_validate(self.said["detail"])
         except ValidationError as error:
@@ -61,7 +57,7 @@ class Fact:
         """Under which ids this will be found; empty where it breaks its contract."""
         if self.problems():
             return {}
-        metadata = CONTRACTS[self.said["detail-type"]].model_validate(self.said["detail"]).metadata()
+        metadata = FACTS[self.said["detail-type"]].model_validate(self.said["detail"]).metadata()
         return {"event_id": metadata.event_id, "correlation_id": metadata.correlation_id}
 
     def _size(self) -> int:

@@ -9,14 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from infra.platform.redaction import FACTS, redacted, whose
+from infra.platform.redaction import redacted, whose
 from shared.events import UpstreamFact
+from shared.events.upstream import FACTS
 from shared.events.values import property_facts
 
 KEPT = frozenset({
     # ids and hashes
     "service_id", "customer_id", "referral_id", "draft_id", "quarantine_id", "evaluation_id", "rollout_id", "message_id",
-    "referral_code", "agent", "alias", "config_hash", "prompt_hash", "content_hash", "candidate_hash", "baseline_hash",
+    "referral_code", "booking_id", "agent", "alias", "config_hash", "prompt_hash", "content_hash", "candidate_hash", "baseline_hash",
     "salt", "dataset", "report", "examples", "cases",
     # moments and amounts
     "completed_at", "reported_at", "booked_at", "claimed_at", "at", "as_of", "first_service_at", "last_service_at",

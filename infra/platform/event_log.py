@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from infra.platform import funnel, measures, rows
 from infra.platform.erasure import erased, told_of
-from infra.platform.redaction import FACTS, ids, is_id
+from infra.platform.redaction import ids, is_id
 from infra.platform.rows import Row
 from shared import aws, clock, mailbox
 from shared.events import Metadata, UpstreamFact
-from shared.events.upstream import CustomerErased
+from shared.events.upstream import FACTS, CustomerErased
 from shared.mailbox import Delivery, Unreadable
 from shared.observe import Observer
 from shared.settings import required

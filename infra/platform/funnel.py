@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from infra.platform.redaction import FACTS
 from shared import aws
 from shared.events import UpstreamFact
+from shared.events.upstream import FACTS
 from shared.settings import settings
 from shared.store import Key, Store
 

@@ -4,14 +4,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.events import UpstreamFact, upstream
+from shared.events import UpstreamFact
+from shared.events.upstream import FACTS
 
 ERASED_ADDRESS = "erased@erased.invalid"  # the contract wants one; nothing can be delivered there
-FACTS: dict[str, type[UpstreamFact]] = {
-    fact.detail_type(): fact for fact in (
-        upstream.ServiceCompleted, upstream.SatisfactionReported, upstream.CustomerOptedOut, upstream.CustomerErased,
-    )
-}
 _IDS = ("service_id", "customer_id", "historical")  # all that the table keeps of what upstream systems say
 _COUNTED = {*_IDS, "completed_at", "satisfaction", "score", "reported_at", "at"}
 _OF_A_PERSON = {"given_name": None, "property_features": {}, "property": {}}  # in our own events

@@ -1,18 +1,17 @@
 """What an upstream system says in the body of a webhook, and what its contract has against it; pure."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Self
 
 from pydantic import ValidationError
 
 from services.prep import reasons
 from services.prep.quarantine import customer_of
-from shared.events import UpstreamFact, upstream
+from shared.events import UpstreamFact
 from shared.events.prep import Reason
+from shared.events.upstream import FACTS, ServiceCompleted
 
 FORM = '{"type": "ServiceCompleted", "timestamp": "2026-11-20T16:30:00Z", "data": {...}}'
 
@@ -43,9 +42,9 @@ class Said:
             raise NoFact("no_json", f"The body is no JSON in UTF-8: send {FORM}.") from None
         if not detail or not isinstance(said.get("type"), str):
             raise NoFact("no_fact", f"The body has another form: send {FORM}.")
-        if said["type"] not in contracts():
-            raise NoFact("unknown_type", f"Nobody knows this type. Known are {', '.join(contracts())}.")
-        return cls(contracts()[said["type"]], said["data"], detail)
+        if said["type"] not in FACTS:
+            raise NoFact("unknown_type", f"Nobody knows this type. Known are {', '.join(FACTS)}.")
+        return cls(FACTS[said["type"]], said["data"], detail)
 
     @property
     def kind(self) -> str:
@@ -64,7 +63,7 @@ class Said:
     @property
     def repairable(self) -> bool:
         """Whether a person can mend it in quarantine."""
-        return self.contract is upstream.ServiceCompleted
+        return self.contract is ServiceCompleted
 
     def customer_id(self) -> str | None:
         """Whose fact this is; None where nobody can tell."""
@@ -80,18 +79,6 @@ class Said:
             return self.contract.model_validate(self.data)
         except ValidationError:
             return None
-
-
-@cache
-def contracts() -> dict[str, type[UpstreamFact]]:
-    """Every fact that an upstream system can tell, by its type."""
-    return {fact.detail_type(): fact for fact in _facts()}
-
-
-def _facts() -> Iterator[type[UpstreamFact]]:
-    for known in vars(upstream).values():
-        if isinstance(known, type) and issubclass(known, UpstreamFact) and known is not UpstreamFact:
-            yield known
 
 
 def _text(data: dict[str, Any]) -> str:

@@ -116,7 +116,6 @@ class CustomerOptedOut(UpstreamFact):
         return f"customer-{self.customer_id}"
 
 
-
 class CustomerErased(CustomerOptedOut):
     """A person is to be forgotten, and wants no more mail either."""
 
@@ -137,3 +136,9 @@ class ReferralBooked(UpstreamFact):
 
     def correlation(self) -> str:
         return f"code-{self.referral_code}"
+
+
+FACTS: dict[str, type[UpstreamFact]] = {
+    fact.detail_type(): fact
+    for fact in (ServiceCompleted, SatisfactionReported, CustomerOptedOut, CustomerErased, ReferralBooked)
+}  # everything that an upstream system can tell

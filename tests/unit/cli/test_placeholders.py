@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from infra.cli.placeholders import CODES, KEPT, Placeholders
-from infra.platform.redaction import FACTS, redacted
+from infra.platform.redaction import redacted
 from services.features import table
 from services.features.reactions import routes
 from shared.events import Event, UpstreamFact, deployer, evaluation, features, orchestrator, prep, registry
-from shared.events.upstream import ServiceCompleted
+from shared.events.upstream import FACTS, ServiceCompleted
 from tests.harness.facts import job
 from tests.harness.room import Room, record
 from tests.unit.platform.test_redaction import SAID

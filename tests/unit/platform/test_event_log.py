@@ -8,7 +8,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from infra.accounts import ROOT
 from infra.platform.event_log import NotRecorded, record_events
+from shared.events.upstream import FACTS
 from tests.harness.facts import job_detail
 from tests.harness.room import record
 from tests.unit.platform.test_measures import REVIEWED
@@ -87,3 +89,11 @@ def test_a_decision_that_is_delivered_again_is_measured_once_by_version_and_of_a
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     measured = [(line.get("version"), line["Decided"], line["Approved"]) for line in lines if "Decided" in line]
     assert measured == [("2", [1.0], [1.0]), (None, [1.0], [1.0])]
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_whatever_upstream_can_tell_is_a_story_of_its_own(log: Any, kind: str) -> None:
+    fact = FACTS[kind].model_validate(json.loads((ROOT / "examples/events/facts.json").read_text())[kind])
+    record_events({"Records": [record(fact)]})
+    [story] = {row["pk"] for row in log.scan()["Items"] if "data" in row}
+    assert story == fact.correlation()
