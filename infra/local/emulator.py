@@ -33,7 +33,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from infra.local import compact, feedback, kept, replays, swift, workers
+from infra.local import compact, feedback, identities, kept, replays, swift, workers
 
 Message = dict[str, Any]
 Receive = Callable[[str, int], list[Message]]
@@ -55,6 +55,7 @@ def main() -> None:
     sqs._receive_messages_for_esm = whole_batch
     apigateway._invoke_lambda_proxy = hand_on
     feedback.report()
+    identities.know_roles()
     kept.keep()
     workers.share()
     replays.choose_rules()
