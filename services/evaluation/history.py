@@ -68,11 +68,17 @@ def keep_draft(unit: Unit, drafted: ReferralDrafted) -> None:
 
 def keep_review(unit: Unit, said: ReferralReviewed) -> None:
     """What a person decided on exactly these words; the case is preferred from now on."""
-    label = said.model_dump(include={"decision", "edited", "reason", "version"})
-    before = (unit.item(case_key(said.referral_id, "PEOPLE")) or {}).get("recent_sk", "")
-    place = max(before, _place(unit.cause.occurred_at, said.referral_id))
-    found = {"recent_pk": "REVIEWED", "recent_sk": place}
-    _learn(unit, said.referral_id, "people", {said.content_hash: label}, found)
+    place = _place(unit.cause.occurred_at, said.referral_id)
+    label = said.model_dump(include={"decision", "edited", "reason", "version"}) | {"at": place}
+    known = unit.item(case_key(said.referral_id, "PEOPLE")) or {}
+    newest = max(label, known.get("people", {}).get(said.content_hash, {}), key=_decided)
+    found = {"recent_pk": "REVIEWED", "recent_sk": max(known.get("recent_sk", ""), place)}
+    _learn(unit, said.referral_id, "people", {said.content_hash: newest}, found)
+
+
+def _decided(label: Item) -> tuple[str, str]:
+    """A mail that could not be sent may be written again in the same words, and be decided on once more."""
+    return label.get("at", ""), label.get("decision", "")
 
 
 def _learn(unit: Unit, case_id: str, name: str, what: Item, found: Item) -> None:

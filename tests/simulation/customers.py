@@ -24,7 +24,7 @@ def broken_job(world: World, random: Random, service_id: str, customer_id: str) 
     tell(world, "ServiceCompleted", _detail(world, f"{service_id}-broken", customer_id) | {"satisfaction": 17})
 
 
-def huge_job(world: World, random: Random, service_id: str, customer_id: str, kilobytes: int, where: str) -> None:
+def huge_job(world: World, random: Random, service_id: str, customer_id: str, kilobytes: int, _: str, where: str) -> None:
     """As large as an event may be: prose that nobody reads, or a property of a thousand values; perhaps broken besides."""
     prose = f"{CANARY} " + random.randbytes(kilobytes * 500).hex()
     values = {f"value {n}": prose[n * 900 : (n + 1) * 900] for n in range(len(prose) // 900)}

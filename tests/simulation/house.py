@@ -39,6 +39,13 @@ def mailboxes() -> Iterator[Routes]:
             yield ANEW[routes.mailbox]() if routes.mailbox in ANEW else routes
 
 
+@cache
+def folding(service: str) -> list[Routes]:
+    """The mailboxes of a service in which something is folded."""
+    mine = (routes for routes in mailboxes() if routes.service == service)
+    return [routes for routes in mine if not all(route.effect for route in routes.routes.values())]
+
+
 def timed() -> Iterator[tuple[str, Callable[[Store], Any]]]:
     return ((service, TIMED[name]) for service, name, _ in entries() if name in TIMED)
 

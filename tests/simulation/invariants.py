@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tests.simulation import counting, gates, sending, trials
+from tests.simulation import anew, counting, gates, sending, trials
 from tests.simulation.customers import CANARY
 from tests.simulation.world import World
 
@@ -46,7 +46,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I6": sending.nothing_to_who_wants_none,
     "I7": trials.nothing_of_what_was_rolled_back,
     "I8": trials.rollouts_go_their_ways,
-    "I9": counting.any_order_gives_the_same,
+    "I9": anew.any_order_gives_the_same,
     "I10": referrals_come_to_an_end,
     "I11": nobody_is_named,
     "I12": gates.every_gate_was_open,

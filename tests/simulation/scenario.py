@@ -8,7 +8,7 @@ from tests.simulation.terms import Terms
 _LENGTH = 3600.0  # seconds in which everything is asked for
 _VISITS_PER_JOB = 2
 _SIZES = (255, 257, 400, 990)  # kilobytes
-_PLACES = ("notes", "property", "unknown", "broken")
+PLACES = ("notes", "property", "unknown", "broken")
 
 
 class Action(NamedTuple):
@@ -92,7 +92,7 @@ def _afterwards(random: Random, jobs: int, customers: int) -> list[Action]:
     """What people do with the mails that they got, what is huge, and an operator who stops everything."""
     found = [_at(random, "customer", what) for what in ("unsubscribe", "book", "book") if random.random() < 0.15]
     if random.random() < 0.1:
-        about = f"s-{jobs + 10}", f"c-{random.randrange(customers)}", random.choice(_SIZES), random.choice(_PLACES)
+        about = f"s-{jobs + 10}", f"c-{random.randrange(customers)}", random.choice(_SIZES), "kB in", random.choice(PLACES)
         found.append(_at(random, "upstream", "huge job", *about))
     return found + [_at(random, "operator", "pause")] * (random.random() < 0.05)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from tests.simulation.faults import KINDS
+from tests.simulation.scenario import PLACES
 from tests.simulation.world import World
 
 Predicate = Callable[[World], bool]
@@ -15,6 +16,10 @@ def _fired(said: str) -> Predicate:
 
 def _told(detail_type: str) -> Predicate:
     return lambda world: any(True for _ in world.history.of("published", type=detail_type))
+
+
+def _because(detail_type: str, reason: str) -> Predicate:
+    return lambda world: any(e.what["said"]["data"]["reason"] == reason for e in world.history.of("published", type=detail_type))
 
 
 def _happened(kind: str) -> Predicate:
@@ -40,12 +45,18 @@ _EVENTS = (
     "FeaturesUpdated", "ReferralPrepared", "PreparationRejected", "ReferralDrafted", "DraftFailed", "ReferralReviewed", "ReferralSent",
     "SendFailed", "ReferralSuppressed", "DraftWithdrawn", "EvaluationFinished", "RolloutStarted", "RolloutAdvanced", "RolloutHeld",
     "RolloutResumed", "RolloutCompleted", "RolloutRolledBack", "AliasMoved", "ReferralDelivered", "ReferralBounced",
+    "ReferralComplained", "ReferralConverted", "SendingPaused", "SendingResumed", "DraftExpired", "WaitEnded",
 )
+_KINDS = ("forged", "replayed", "parked", "redriven", "settled", "poison died", "unsubscribed")
+_REASONS = ("no_consent", "opted_out", "asked_recently", "erased")
 SOMETIMES: dict[str, Predicate] = {
     **{f"fault: {kind}": _fired(kind) for kind in (*KINDS, "twice", "refused by the bus", "skew", "stale")},
     **{f"point: {point}": _fired(point) for point in _POINTS},
     **{f"event: {kind}": _told(kind) for kind in _EVENTS},
-    **{f"happened: {kind}": _happened(kind) for kind in ("forged", "replayed", "parked", "redriven", "settled", "poison died")},
+    **{f"happened: {kind}": _happened(kind) for kind in _KINDS},
+    **{f"suppressed: {reason}": _because("ReferralSuppressed", reason) for reason in _REASONS},
+    **{f"paused: {reason}": _because("SendingPaused", reason) for reason in ("bounces", "by_hand")},
+    **{f"huge: {where}": _acted(f"kB in {where}") for where in PLACES},
     "a batch of folds went one by one": _logged("batch goes one by one"),
     "something was known already": _logged("known already"),
     "a customer was erased": _acted("erase"),

@@ -135,7 +135,22 @@ def test_what_people_said_arrives_in_any_order_and_twice() -> None:
         [known] = newest(house.store, 10)
         assert known == referral_id("s-1")
     people = [house.store.items["CASE#" + referral_id("s-1"), "PEOPLE"]["people"] for house in (straight, backwards)]
-    assert people[0] == people[1]
+    straight_on, back = ({words: label["decision"] for words, label in known.items()} for known in people)
+    assert straight_on == back == {"h": "approved", "other": "rejected"}
+
+
+def test_the_last_decision_on_the_same_words_counts_in_whatever_order_they_arrive() -> None:
+    first, last = said(reviewed("s-0")), said(reviewed("s-0", decision="rejected"))
+    told = [
+        record(reviewed("s-0"), metadata=first),
+        record(reviewed("s-0", decision="rejected"), metadata=last.model_copy(update={"occurred_at": first.occurred_at + timedelta(hours=1)})),
+    ]
+    for order in (told, told[::-1]):
+        house = House()
+        for one in order:
+            house.room.deliver([one])
+        [label] = house.store.items["CASE#" + referral_id("s-0"), "PEOPLE"]["people"].values()
+        assert label["decision"] == "rejected"
 
 
 def test_notes_of_the_crew_are_material_for_the_checks() -> None:
