@@ -23,7 +23,13 @@ def account(name: str) -> dict[str, Any]:
     known = _told()
     if name not in NAMES:
         raise UnknownAccount(f"There is no account {name!r}. Choose one of: {', '.join(NAMES)}.")
-    return known["defaults"] | known.get(name, {}) | {"name": name}
+    defaults, own = known["defaults"], known.get(name, {})
+    return defaults | own | {"name": name, "alarms": defaults["alarms"] | own.get("alarms", {})}
+
+
+def alarm_parameter(key: str) -> str:
+    """The template parameter of a threshold of `[alarms]`."""
+    return "Alarm" + "".join(part.capitalize() for part in key.split("_"))
 
 
 def _told() -> dict[str, Any]:
@@ -65,4 +71,5 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "Limits": json.dumps(settings["limits"]),
         "TrackReading": json.dumps(settings["track_reading"]),
         "Company": json.dumps(settings["company"]),
+        **{alarm_parameter(key): str(value) for key, value in settings["alarms"].items()},
     }

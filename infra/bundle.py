@@ -12,7 +12,7 @@ from pathlib import Path
 from infra.accounts import ROOT
 
 BUILD = ROOT / ".build"
-_PARTS = {"relay": [], "platform": ["infra/platform"], "knowledge": ["infra/knowledge"], "console": ["infra/console"]}
+_PARTS = {"relay": [], **{name: [f"infra/{name}"] for name in ("platform", "knowledge", "console", "monitoring")}}
 _RUNTIME = "python3.13"
 _SOURCES = (".py", ".yaml", ".json", ".html", ".css", ".js", ".svg")
 LIBRARIES = {  # by whom they are needed

@@ -18,7 +18,8 @@ SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack chec
 An HTTP API of AWS names the stage at the beginning of the path that it hands on; MiniStack leaves it out, and whoever takes
 it off, takes off something else.
 
-What a clean stop forgets is in kept.py, what takes long in swift.py, what takes memory in compact.py, replays in replays.py.
+CloudWatch is completed in metering.py, alarming.py and drawing.py. What a clean stop forgets is in kept.py, what takes long in
+swift.py, what takes memory in compact.py, replays in replays.py.
 """
 
 import json
@@ -33,7 +34,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from infra.local import compact, feedback, identities, kept, replays, swift, workers
+from infra.local import alarming, compact, drawing, feedback, identities, kept, metering, replays, swift, workers
 
 Message = dict[str, Any]
 Receive = Callable[[str, int], list[Message]]
@@ -56,6 +57,9 @@ def main() -> None:
     apigateway._invoke_lambda_proxy = hand_on
     feedback.report()
     identities.know_roles()
+    metering.measure()
+    alarming.watch()
+    drawing.draw()
     kept.keep()
     workers.share()
     replays.choose_rules()

@@ -20,14 +20,18 @@ from shared.app import Routes
 from shared.events import Event, UpstreamFact
 from tests.architecture.source import ROOT, sources, told
 from tests.harness.templates import (
-    BASE, CONSOLE, Properties, Template, Unresolved, given, handler, listed, resolve, services, statements, template,
+    BASE, CONSOLE, MONITORING, Properties, Template, Unresolved, given, handler, listed, resolve, services, statements,
+    template,
 )
 
 STACKS = [*services(), *BASE]
 NESTED = [Template(path) for path in sorted((ROOT / "infra/service").glob("*.yaml"))]
-TEMPLATES = [*map(template, STACKS), template(CONSOLE), *NESTED]
+TEMPLATES = [*map(template, STACKS), template(CONSOLE), template(MONITORING), *NESTED]
 NAMES_OF_NOTHING = Unresolved(Account="local")
-MAY_NAME_EVERYTHING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams", "cloudwatch:GetMetricData"}
+MAY_NAME_EVERYTHING = {
+    "xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams", "cloudwatch:GetMetricData",
+    "cloudwatch:DescribeAlarms",
+}
 ALSO_PUT = {"prep": {REPAIRED, BY_WEBHOOK}}  # a mended job, and what came by webhook, as upstream said it
 
 
@@ -177,7 +181,7 @@ def test_every_queue_is_emptied_or_has_an_alarm(source: Template) -> None:
     called = {name: resolve(p["QueueName"], NAMES_OF_NOTHING) for name, p in queues.items()}
     redriven = {name: p["RedrivePolicy"]["deadLetterTargetArn"] for name, p in queues.items() if "RedrivePolicy" in p}
     names = Unresolved(NAMES_OF_NOTHING, **{f"{name}.QueueName": told for name, told in called.items()})
-    watched = {resolve(d["Value"], names) for a in alarms(source) for d in a["Dimensions"] if d["Name"] == "QueueName"}
+    watched = {resolve(d["Value"], names) for a in alarms(source) for d in a.get("Dimensions", []) if d["Name"] == "QueueName"}
     assert {called[name] for name in set(queues) - set(redriven)} == watched
     assert {called[target["Fn::GetAtt"][0]] for target in redriven.values()} <= watched
 
@@ -209,14 +213,14 @@ def test_every_function_has_a_role_of_its_own_that_writes_logs() -> None:
 
 
 @pytest.mark.parametrize("account", NAMES)
-@pytest.mark.parametrize("stack", [*STACKS, CONSOLE])
+@pytest.mark.parametrize("stack", [*STACKS, CONSOLE, MONITORING])
 def test_an_account_fills_in_every_parameter(stack: str, account: str) -> None:
     wanted = {name for name, told in template(stack).body["Parameters"].items() if "Default" not in told}
     assert wanted <= set(given(account))
 
 
 def test_every_parameter_of_an_account_is_used_by_some_template() -> None:
-    used = {name for stack in (*STACKS, CONSOLE) for name in template(stack).body["Parameters"]}
+    used = {name for stack in (*STACKS, CONSOLE, MONITORING) for name in template(stack).body["Parameters"]}
     assert {name for name in given() if not name.startswith("AWS::")} - used == set()
 
 

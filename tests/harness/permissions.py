@@ -142,6 +142,6 @@ _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
     "GetSecretValue": _secret, "Retrieve": _knowledge("Retrieve"), "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "GetMetricData": _of_all(Right("cloudwatch:GetMetricData", "*")),
-    "DescribeAlarms": _of_all(Right("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{PLACE}:alarm:*")),
+    "DescribeAlarms": _of_all(Right("cloudwatch:DescribeAlarms", "*")),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
 }

@@ -13,7 +13,7 @@ from samcli.yamlhelper import yaml_parse
 from infra.accounts import ROOT, account, parameters
 
 BASE = ("platform", "knowledge")
-CONSOLE = "console"
+CONSOLE, MONITORING = "console", "monitoring"
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 Properties = dict[str, Any]
 _NAMED = re.compile(r"\$\{([^}]+)\}")
@@ -51,8 +51,8 @@ class Template:
 
 
 def template(service: str) -> Template:
-    """The template of a service, of what services stand on, or of the console."""
-    return Template(ROOT / (f"infra/{service}" if service in (*BASE, CONSOLE) else f"services/{service}") / "template.yaml")
+    """The template of a service, of what services stand on, or of what stands on them."""
+    return Template(ROOT / (f"infra/{service}" if service in (*BASE, CONSOLE, MONITORING) else f"services/{service}") / "template.yaml")
 
 
 def services() -> list[str]:

@@ -1,0 +1,126 @@
+"""What the laptop's CloudWatch measures: the functions' lines in embedded metric format, queues, and unread outboxes.
+
+MiniStack reads no metrics from logs and knows none of queues and streams. It keeps every value of two weeks; here equal
+values of one minute are one, and those of earlier days are together by the hour.
+"""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ministack.services import cloudwatch, dynamodb, lambda_svc, sqs
+
+from infra.monitoring.metrics import Dimensions, Sample
+
+_emit_logs = lambda_svc._emit_lambda_logs
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_NEAR = 20  # values of a minute that are looked through for an equal one
+_MARK = '{"_aws"'
+Point = dict[str, Any]
+
+
+def measure() -> None:
+    cloudwatch.record_metric = record
+    lambda_svc._emit_lambda_logs = emit_logs
+
+
+def emit_logs(function: Any, request_id: str, log: str, *told: Any, **named: Any) -> None:
+    """Lines of metrics become figures; what is a log stays one."""
+    lines = (log or "").splitlines()
+    for line in lines:
+        if line.startswith(_MARK):
+            _read(json.loads(line))
+    kept = "\n".join(line for line in lines if not line.startswith(_MARK))
+    _emit_logs(function, request_id, kept, *told, **named)
+
+
+def _read(line: dict[str, Any]) -> None:
+    for told in line["_aws"]["CloudWatchMetrics"]:
+        for names in told["Dimensions"]:
+            dimensions = {name: str(line[name]) for name in names}
+            for metric in told["Metrics"]:
+                values = line[metric["Name"]]
+                for value in values if isinstance(values, list) else [values]:
+                    record(told["Namespace"], metric["Name"], value, metric.get("Unit", "None"), dimensions)
+
+
+def record(namespace: str, name: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None) -> None:
+    """Keep a value of this minute."""
+    named = dimensions or {}
+    points = cloudwatch._metric_bucket((namespace, name, cloudwatch._dims_key(named)))
+    minute = int(time.time() // _MINUTE) * _MINUTE
+    if not _added(points, minute, float(value)):
+        points.append({"Timestamp": minute, "Value": float(value), "Count": 1.0, "Unit": unit, "Dimensions": named})
+    if len(points) > 1 and points[-2]["Timestamp"] < minute - minute % _DAY <= minute < points[-1]["Timestamp"] + _MINUTE:
+        points[:] = by_the_hour(points, minute - minute % _DAY)
+
+
+def _added(points: list[Point], minute: int, value: float) -> bool:
+    for point in points[: -_NEAR - 1 : -1]:
+        if point["Timestamp"] < minute:
+            return False
+        if point["Value"] == value:
+            point["Count"] += 1
+            return True
+    return False
+
+
+def by_the_hour(points: Sequence[Point], today: int) -> list[Point]:
+    """Equal values of an hour before today are one."""
+    kept: dict[tuple[int, float], Point] = {}
+    later = []
+    for point in points:
+        if point["Timestamp"] >= today:
+            later.append(point)
+        else:
+            hour = int(point["Timestamp"] // _HOUR) * _HOUR
+            together = kept.setdefault((hour, point["Value"]), point | {"Timestamp": hour, "Count": 0.0})
+            together["Count"] += point.get("Count", 1.0)
+    return [*kept.values(), *later]
+
+
+def look() -> None:
+    """Measure what nobody tells: messages in queues, and how long the oldest announcement waits in an outbox."""
+    for name, waiting in _waiting():
+        _gauge("AWS/SQS", "ApproximateNumberOfMessagesVisible", waiting, {"QueueName": name})
+    for function, age in _unread():
+        _gauge("AWS/Lambda", "IteratorAge", age, {"FunctionName": function})
+
+
+def _gauge(namespace: str, name: str, value: float, dimensions: dict[str, str]) -> None:
+    """Zero is told only after something else: most queues are empty for days."""
+    points = cloudwatch._metric_bucket((namespace, name, cloudwatch._dims_key(dimensions)))
+    if value or (points and points[-1]["Value"]):
+        record(namespace, name, value, "None", dimensions)
+
+
+def _waiting() -> Iterator[tuple[str, int]]:
+    for queue in list(sqs._queues.values()):
+        yield queue["name"], sum(message.get("visible_at", 0) <= time.time() for message in queue["messages"])
+
+
+def _unread() -> Iterator[tuple[str, float]]:
+    """Function -> milliseconds since what it is to read next was written."""
+    for scope, mapping in list(lambda_svc._esms.all_items()):
+        position = lambda_svc._dynamodb_stream_positions.get_scoped(*scope)
+        table = mapping.get("EventSourceArn", "").partition(":table/")[2].partition("/")[0]
+        if position is not None and table:
+            account, region, _ = scope
+            records = dynamodb._stream_records.get_scoped(account, region, table, [])
+            place = position - dynamodb._stream_trimmed.get_scoped(account, region, table, 0)
+            written = records[place]["dynamodb"]["ApproximateCreationDateTime"] if place < len(records) else time.time()
+            yield mapping["FunctionArn"].rpartition(":")[2], max(0.0, 1000 * (time.time() - written))
+
+
+def known(named: tuple[str, str]) -> Mapping[Dimensions, Sequence[Sample]]:
+    """The samples of a metric by its dimensions, in order of time."""
+    found: defaultdict[Dimensions, list[Sample]] = defaultdict(list)
+    for (namespace, name, _), points in list(cloudwatch._metrics.items()):
+        if (namespace, name) == named:
+            for point in points:
+                if "Value" in point:
+                    sample = Sample(point["Timestamp"], point["Value"], point.get("Count", 1.0))
+                    found[frozenset(point["Dimensions"].items())].append(sample)
+    return {dimensions: sorted(samples) for dimensions, samples in found.items()}
