@@ -81,7 +81,7 @@ def _of(event: str, released: Edition, now: Edition) -> Iterator[Break]:
 def _same_version(event: str, released: Edition, now: Edition) -> Iterator[Break]:
     producer = event.partition("/")[0]
     if producer != UPSTREAM:
-        for one in misfits(_newest(now, event), _newest(released, event)):
+        for one in misfits(_newest(now, event), _newest(released, event), all_said=True):
             yield Break(event, one.field, _hit(one, event, released), f"{one.why}, to who is deployed")
     for one in misfits(_newest(released, event), _newest(now, event)):
         if not one.silent:

@@ -20,13 +20,17 @@ class Misfit(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A part of a schema with the whole that its references are looked up in."""
+    """A part of a schema with the whole that its references are looked up in.
+
+    ``all_said`` where its speaker leaves no field out: what is optional then has a default.
+    """
 
     part: Schema
     whole: Schema
+    all_said: bool = False
 
     def at(self, part: Any) -> "Side":
-        return Side(resolved(part if isinstance(part, dict) else {}, self.whole), self.whole)
+        return self._replace(part=resolved(part if isinstance(part, dict) else {}, self.whole))
 
     def forms(self) -> list["Side"]:
         """Everything that may stand here, each form by itself."""
@@ -43,9 +47,9 @@ class Side(NamedTuple):
         return [self.part["const"]] if "const" in self.part else self.part.get("enum")
 
 
-def misfits(said: Schema, understood: Schema) -> list[Misfit]:
+def misfits(said: Schema, understood: Schema, all_said: bool = False) -> list[Misfit]:
     """What somebody may say who keeps the first schema, and somebody with the second does not understand."""
-    found = _compared(Side(said, said), Side(understood, understood), "")
+    found = _compared(Side(said, said, all_said), Side(understood, understood), "")
     return [one._replace(field=one.field.removeprefix("data.")) for one in dict.fromkeys(found)]
 
 
@@ -109,7 +113,7 @@ def _object(said: Side, understood: Side, path: str) -> Iterator[Misfit]:
         if name not in mine:
             yield Misfit(f"{at}{name}", _gone(form, mine, wanted), silent=not needed)
         else:
-            if needed and name not in said.part.get("required", ()):
+            if needed and not said.all_said and name not in said.part.get("required", ()):
                 yield Misfit(f"{at}{name}", "may be absent, and is needed")
             yield from _compared(said.at(mine[name]), understood.at(form), f"{at}{name}")
     if understood.part.get("additionalProperties") is False:

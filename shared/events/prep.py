@@ -33,7 +33,7 @@ class ReferralPrepared(Event):
     referral_id: str
     service_id: str
     customer_id: str
-    given_name: str | None
+    given_name: str | None = None
     time_zone: str
     features: Features
     features_version: int

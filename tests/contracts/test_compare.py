@@ -60,9 +60,10 @@ def test_what_stays_the_same_breaks_nobody() -> None:
 @pytest.mark.parametrize("after", [
     changed(more=(str | None, None)),
     changed(more=(str, "always said")),
+    changed(customer_id=(str, "nobody")),  # it is always said
     changed(without="note", note=(Annotated[str, Field(max_length=10)] | None, "another default")),
     changed(without="hint"),  # nobody reads it
-], ids=["an optional field", "a field with a default", "another default", "a field that nobody reads is gone"])
+], ids=["an optional field", "a field with a default", "a default", "another default", "a field that nobody reads is gone"])
 def test_what_nobody_stumbles_over_is_allowed(after: type[Event]) -> None:
     assert found(after) == []
 
@@ -96,7 +97,6 @@ def test_a_new_field_can_not_be_needed_for_it_was_not_said_until_now() -> None:
     ({"total": (Annotated[int, Field(ge=1, le=100)], ...)}, "total may be under the minimum of 1, in what features said until now"),
     ({"total": (int | None, ...)}, "total may be null, where only integer is understood, to who is deployed"),
     ({"total": (Annotated[float, Field(ge=0, le=100)], ...)}, "total may be number, where only integer is understood, to who is deployed"),
-    ({"customer_id": (str, "nobody")}, "customer_id may be absent, and is needed, to who is deployed"),
     ({"customer_id": (Decimal, ...)}, "customer_id may have another format than decimal, in what features said until now"),
     ({"note": (Annotated[str, Field(max_length=5)] | None, None)}, "note may be over the maxLength of 5, in what features said until now"),
     ({"price": (create_model("Price", amount=(Decimal, ...)), ...)}, "price.currency is not said, to who is deployed"),
@@ -106,6 +106,12 @@ def test_a_new_field_can_not_be_needed_for_it_was_not_said_until_now() -> None:
 ])
 def test_a_field_says_more_or_understands_less(after: dict[str, Any], said: str) -> None:
     assert f"{said}: prep, registry" in found(changed(**after))
+
+
+def test_a_field_that_may_once_have_been_left_out_can_not_be_needed() -> None:
+    before = edition(changed(customer_id=(str, "nobody")))
+    [one] = compare.breaks(before, edition(Told))
+    assert (one.field, one.why) == ("customer_id", "may be absent, and is needed, in what features said until now")
 
 
 def test_who_does_not_listen_does_not_break() -> None:

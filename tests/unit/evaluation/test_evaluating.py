@@ -292,6 +292,14 @@ def test_a_case_that_has_expired_before_it_is_run_counts_for_nobody() -> None:
     assert report(house)["errors"]["baseline"] == {"case_expired": 1}
 
 
+def test_a_case_of_a_customer_without_a_name_is_a_case() -> None:
+    house = House().ready(cases=2)
+    house.room.given(job("s-9"), prepared("s-9", given_name=None))
+    house.room.when(registered(2))
+    assert house.work() == []
+    assert finished(house)["comparison"]["compared"] == 3
+
+
 def test_only_what_an_evaluation_asked_itself_is_its_cost() -> None:
     priced = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
     house = House().ready(cases=2)
