@@ -1,5 +1,6 @@
 """A case: what both versions wrote for it, and what checks, judge and people said of it; pure."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -115,3 +116,8 @@ class Outcome(Part):
 def words_hash(case: Case, subject: str, body: str) -> str:
     """These words for this job: what a person's decision names."""
     return content_hash(subject, body, case.case_id, case.prepared.customer_id)
+
+
+def decided(label: Mapping[str, Any]) -> tuple[str, str]:
+    """When, and how: a mail that could not be sent may be written again in the same words, and be decided on once more."""
+    return label.get("at", ""), label.get("decision", "")

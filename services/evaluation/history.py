@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from services.evaluation.case import Case, Part
+from services.evaluation.case import Case, Part, decided
 from shared import persons
 from shared.events.orchestrator import ReferralDrafted, ReferralReviewed
 from shared.events.prep import ReferralPrepared
@@ -71,14 +71,9 @@ def keep_review(unit: Unit, said: ReferralReviewed) -> None:
     place = _place(unit.cause.occurred_at, said.referral_id)
     label = said.model_dump(include={"decision", "edited", "reason", "version"}) | {"at": place}
     known = unit.item(case_key(said.referral_id, "PEOPLE")) or {}
-    newest = max(label, known.get("people", {}).get(said.content_hash, {}), key=_decided)
+    last = max(label, known.get("people", {}).get(said.content_hash, {}), key=decided)
     found = {"recent_pk": "REVIEWED", "recent_sk": max(known.get("recent_sk", ""), place)}
-    _learn(unit, said.referral_id, "people", {said.content_hash: newest}, found)
-
-
-def _decided(label: Item) -> tuple[str, str]:
-    """A mail that could not be sent may be written again in the same words, and be decided on once more."""
-    return label.get("at", ""), label.get("decision", "")
+    _learn(unit, said.referral_id, "people", {said.content_hash: last}, found)
 
 
 def _learn(unit: Unit, case_id: str, name: str, what: Item, found: Item) -> None:

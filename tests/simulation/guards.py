@@ -80,6 +80,6 @@ GUARDS = (
           actions=[*_SIX, *_then(899, "operator", "pause")], terms=Terms()),
     Guard("quiet hours", "I12", change=_without(gates, "_NOT_YET", ()), actions=[*_USUAL, *_approvals(1)], terms=_NIGHT),
     Guard("consent, expiry and opt-outs before a claim", "I12", change=_without(gates, "_NEVER", ())),
-    Guard("which decision on the same words is the last one", "I9", change=_without(history, "_decided", lambda label: ""),
+    Guard("which decision on the same words is the last one", "I9", change=_without(history, "decided", lambda label: ""),
           actions=[*_USUAL, *_then(900, "stranger", "forged approval", "s-0"), *_then(901, "reviewer", "reject")], terms=Terms()),
 )
