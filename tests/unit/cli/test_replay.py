@@ -16,6 +16,7 @@ from infra.cli.say import Problem
 from infra.cli.spool import Spool
 from services.features.reactions import routes
 from shared.events.prep import PreparationRejected
+from shared.events.upstream import ReferralBooked
 from shared.store import Write
 from tests.harness.facts import features, job
 from tests.harness.memory import MemoryStore
@@ -166,3 +167,10 @@ def test_an_event_that_names_nobody_belongs_to_whom_its_story_is_about() -> None
     spool = Spool().add([*jobs, *(one | {"time": "2026-11-20T12:00:01Z"} for one in about)])
     kept = spool.keep(NOON.replace(year=2020), NOON.replace(year=2030), customer="c-1")
     assert list(kept.in_order()) == [jobs[0], about[0] | {"time": "2026-11-20T12:00:01Z"}]
+
+
+def test_what_a_function_would_log_does_not_stand_in_the_answer_of_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    [listener] = [one for one in listeners("orchestrator") if one.routes.mailbox == "orchestrator"]
+    unknown = ReferralBooked(referral_code="NOBODYSCOD", booked_at="2026-11-24T09:00:00Z")
+    assert Folding(listener, MemoryStore()).fold([envelope(unknown)]) == []
+    assert capsys.readouterr().out == ""
