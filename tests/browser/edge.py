@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from infra.accounts import ROOT
 from infra.console import headers
-from shared.access import ROUTES
+from shared.access import REVIEWERS, ROUTES
 from tests.harness.http import event
 
 SITE = ROOT / "infra" / "console" / "site"
@@ -30,15 +30,17 @@ class Asked(NamedTuple):
     status: int
 
 
-def token(person: str) -> str:
-    """What the address of a laptop's console carries; nobody looks at its signature here."""
-    said = json.dumps({"username": person, "cognito:groups": ["reviewers"], "exp": FAR})
+def token(person: str, *groups: str) -> str:
+    """What the address of a laptop's console carries, of a reviewer unless it says more; nobody looks at its signature here."""
+    said = json.dumps({"username": person, "cognito:groups": groups or [REVIEWERS], "exp": FAR})
     return f"x.{base64.urlsafe_b64encode(said.encode()).decode().rstrip('=')}.x"
 
 
-def person_of(bearer: str) -> str:
+def claims_of(bearer: str) -> dict[str, str]:
+    """As API Gateway hands them on."""
     part = bearer.split(".")[1]
-    return str(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["username"])
+    said = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return {"username": said["username"], "cognito:groups": f"[{' '.join(said['cognito:groups'])}]"}
 
 
 class Edge:
@@ -71,20 +73,19 @@ class Edge:
         posted = [(asked.path.rpartition("/")[2], asked.body) for asked in self.asked if asked.method == "POST"]
         return [(verb, body) for verb, body in posted if verb != "open"]
 
-    def answer(self, method: str, address: str, body: Any, person: str) -> dict[str, Any]:
+    def answer(self, method: str, address: str, body: Any, claims: dict[str, str]) -> dict[str, Any]:
         path, query = urlsplit(address).path.removeprefix("/api"), dict(parse_qsl(urlsplit(address).query))
         with self._answered:
-            answered = self.services[path.split("/")[1]](_gateway(method, path, query, body, person))
+            answered = self.services[path.split("/")[1]](_gateway(method, path, query, body, claims))
             self.asked.append(Asked(method, path, body and json.loads(body), int(answered["statusCode"])))
             self._answered.notify_all()
         return answered
 
 
-def _gateway(method: str, path: str, query: dict[str, str], body: Any, person: str) -> dict[str, Any]:
+def _gateway(method: str, path: str, query: dict[str, str], body: Any, claims: dict[str, str]) -> dict[str, Any]:
     """The event as API Gateway hands it on, with the claims of a token that it verified."""
     made = event(method, path, body, query)
     made["routeKey"] = next((key for key in ROUTES if _fits(key, f"{method} {path}")), "$default")
-    claims = {"username": person, "cognito:groups": "[reviewers]"}
     made["requestContext"] |= {"apiId": "console", "authorizer": {"jwt": {"claims": claims, "scopes": None}}}
     return made
 
@@ -114,7 +115,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _api(self, method: str) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode() or None
-        answered = self.edge.answer(method, self.path, body, person_of(self.headers["authorization"]))
+        answered = self.edge.answer(method, self.path, body, claims_of(self.headers["authorization"]))
         self._send(int(answered["statusCode"]), answered["body"].encode(), "application/json")
 
     def _send(self, status: int, body: bytes, kind: str) -> None:

@@ -66,9 +66,10 @@ async function exchanged({ domain, client_id }, query) {
   const asked = JSON.parse(sessionStorage.getItem(ASKED) ?? "{}");
   sessionStorage.removeItem(ASKED);
   history.replaceState(null, "", location.pathname + (asked.hash ?? ""));
-  if (!asked.state || asked.state !== query.get("state")) return; // not asked for by this tab
+  if (!asked.state || asked.state !== query.get("state")) return undefined; // not asked for by this tab
   const said = { grant_type: "authorization_code", client_id, code: query.get("code"), redirect_uri: home(), code_verifier: asked.verifier };
   keep(await posted(`${domain}/oauth2/token`, said));
+  return asked.path === location.pathname || elsewhere(location.origin + asked.path + asked.hash);
 }
 
 async function renewed({ domain, client_id }, refresh) {
@@ -77,16 +78,21 @@ async function renewed({ domain, client_id }, refresh) {
   return given?.access_token;
 }
 
-/** Off to the sign-in page; nothing after this happens here. */
+/** Off to the sign-in page, which leads back to the first page, and from there to this one. */
 async function leave({ domain, client_id }) {
   const [state, verifier] = [secret(), secret()];
-  sessionStorage.setItem(ASKED, JSON.stringify({ state, verifier, hash: location.hash }));
+  sessionStorage.setItem(ASKED, JSON.stringify({ state, verifier, path: location.pathname, hash: location.hash }));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
   const asked = {
     response_type: "code", client_id, redirect_uri: home(), scope: "openid", state,
     code_challenge_method: "S256", code_challenge: base64url(new Uint8Array(digest)),
   };
-  location.assign(`${domain}/oauth2/authorize?${new URLSearchParams(asked)}`);
+  return elsewhere(`${domain}/oauth2/authorize?${new URLSearchParams(asked)}`);
+}
+
+/** Off to another page; nothing after this happens here. */
+function elsewhere(address) {
+  location.assign(address);
   return new Promise(() => {});
 }
 

@@ -3,13 +3,14 @@
 import { token } from "../session.js";
 
 const BASE = "/api";
+const CODES = { 401: "signed_out", 429: "busy", 502: "unavailable", 503: "unavailable", 504: "unavailable" }; // API Gateway's own
 
 /** A service says no: the code says why, the message what to do. */
 export class Refused extends Error {
   constructor(status, said) {
     super(said.message || `The service answered ${status}.`);
     this.status = status;
-    this.code = said.code || (status === 401 ? "signed_out" : "unknown");
+    this.code = said.code || CODES[status] || "unknown";
     this.said = said;
   }
 }

@@ -22,6 +22,8 @@ const REFUSALS = {
   contended: "Somebody else changed this at the same moment. Look again, then repeat.",
   not_found: "There is no such thing any more, or there never was.",
   signed_out: "You are signed out, so nothing was done. Load the page again to sign in.",
+  busy: "Too much was asked at once. Wait for a few seconds, then try again.",
+  unavailable: "The service did not answer in time. Try again in a minute; if it stays so, its log says why.",
   unreachable: "The service can't be reached. Check the connection, then repeat.",
 };
 
