@@ -33,8 +33,8 @@ contracts: setup ## docs/api, docs/contracts and docs/events.md anew, from route
 simulate: setup ## all services in one thread with faults from a seed; SEED is the first, SEEDS how many
 	SEED=$(or $(SEED),0) SEEDS=$(or $(SEEDS),10000) python -m tests.simulation
 
-bench: setup ## the measured speeds, as ratios where that is possible
-	python -m benchmarks
+bench: setup ## all measured speeds into docs/benchmarks.md, and what became worse; PARTS="cold warm" measures only these
+	python -m benchmarks $(PARTS) --write
 
 lock: setup ## resolve the dependencies anew into requirements.txt
 	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt

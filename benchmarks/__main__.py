@@ -1,37 +1,81 @@
-"""Run the benchmarks, or some of them:
+"""``python -m benchmarks [PART ...] [--json] [--write]``: run the benchmarks, or some of them.
 
-``python -m benchmarks [cold] [warm] [lookup] [assignment] [outcome] [evaluation] [checks] [retrieval] [console] [laptop]``.
+--json prints what was measured. --write puts it into docs/benchmarks.json and docs/benchmarks.md.
+Exit code 1: a part failed, or a limit is broken.
 """
 
+import argparse
+import json
 import sys
-from importlib import import_module
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import PARTS, page
 from benchmarks.measure import Figure
+from benchmarks.record import Change, Part, Record, changes
+from benchmarks.running import MARK, measure, run
 
-GROUPS = ("cold", "warm", "lookup", "assignment", "outcome", "evaluation", "checks", "retrieval", "console", "laptop")
+
+def main(given: Sequence[str]) -> int:
+    parser = _parser()
+    asked = parser.parse_args(given)
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"There is no benchmark {', '.join(sorted(unknown))}. Choose among: {', '.join(PARTS)}.")
+    if asked.here:
+        print(MARK + json.dumps([asdict(figure) for figure in measure(asked.parts[0])]))
+        return 0
+    return _all(asked.parts or PARTS, asked.json, asked.write)
 
 
-def main(wanted: list[str]) -> int:
-    unknown = set(wanted) - set(GROUPS)
-    if unknown:
-        print(f"There is no benchmark {', '.join(sorted(unknown))}. Choose among: {', '.join(GROUPS)}.", file=sys.stderr)
-        return 2
-    table = Table("figure", "measured", "limit", "holds")
-    measured: list[Figure] = []
-    for name in wanted or GROUPS:
-        for figure in import_module(f"benchmarks.{name}").figures():
-            measured.append(figure)
-            table.add_row(*line(figure))
+def _all(names: Sequence[str], as_json: bool, write: bool) -> int:
+    before, console, fresh = Record.last(), Console(stderr=True), list[Part]()
+    for number, name in enumerate(names, 1):
+        with console.status(f"{name} ({number} of {len(names)})"):
+            fresh.append(run(name))
+        console.print(_ended(fresh[-1]), highlight=False)
+        if write:  # what is measured is kept, whatever becomes of the rest
+            before.with_parts(*fresh).save()
+    compared = [change for part in fresh for change in changes(before, part)]
+    if write:
+        page.write(Record.last(), fresh, compared)
+    _show(fresh, compared, as_json)
+    return int(any(part.error or not all(figure.holds for figure in part.figures) for part in fresh))
+
+
+def _ended(part: Part) -> str:
+    what = f"FAILED: {part.error}" if part.error else f"{len(part.figures)} figures"
+    busy = f"  (others keep {part.others:g} cores busy)" if part.busy else ""
+    return f"{part.name:12} {part.seconds:6.1f} s  {what}{busy}"
+
+
+def _show(fresh: list[Part], compared: list[Change], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([asdict(part) for part in fresh], indent=1))
+        return
+    table, last = Table("figure", "measured", "limit", "holds", "last"), {(c.part, c.now.name): c for c in compared}
+    for part in fresh:
+        for figure in part.figures:
+            change = last.get((part.name, figure.name))
+            table.add_row(*line(figure), f"{change.then.value:.3g}" if change else "")
     Console().print(table)
-    return 0 if all(figure.holds for figure in measured) else 1
+    for sentence in page.verdict(compared):
+        print(sentence)
 
 
 def line(figure: Figure) -> tuple[str, str, str, str]:
-    bound = "" if figure.limit is None else f"{'>=' if figure.at_least else '<='} {figure.limit:g}"
-    return figure.name, f"{figure.value:.3g} {figure.unit}", bound, "" if figure.limit is None else ("yes" if figure.holds else "NO")
+    return figure.name, f"{figure.value:.3g} {figure.unit}", page.bound(figure), page.holds(figure)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"which of: {', '.join(PARTS)}; none: all")
+    parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.json and docs/benchmarks.md")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    return parser
 
 
 if __name__ == "__main__":

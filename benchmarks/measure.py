@@ -11,22 +11,41 @@ from statistics import median
 
 from infra.accounts import ROOT
 
+RATIO = "x"
+COUNTED = {"calls", "items", "transactions", "kB"}
+_RATIO_NOISE, _TIME_NOISE = 0.1, 0.25
+
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what was measured, what it may be at most or at least, and in which unit."""
+    """One line of the table: what was measured, what it may be at most or at least, and in which unit.
+
+    ``noise`` is the part of it that may be chance; None says what its unit says.
+    """
 
     name: str
     value: float
     unit: str
     limit: float | None = None
     at_least: bool = False
+    noise: float | None = None
 
     @property
     def holds(self) -> bool:
         if self.limit is None:
             return True
         return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.at_least or self.unit.endswith("/s")
+
+    @property
+    def chance(self) -> float:
+        """By which part of it two runs on the same calm machine may differ."""
+        if self.noise is not None:
+            return self.noise
+        return 0.0 if self.unit in COUNTED else _RATIO_NOISE if self.unit == RATIO else _TIME_NOISE
 
 
 def interleaved(variants: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
