@@ -6,7 +6,8 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,9 @@ def make(stack: str) -> Artifact:
     bundle.build(stack)
     templates = {name: json.dumps(parsed, indent=1, default=str).encode() for name, parsed in _templates(deploy.template(stack))}
     bundles = {name: _folder(bundle.BUILD / name) for name in (stack, "relay")}
-    site = {f"{_name(publish.SITE)}/{name}": file for name, file in publish.pages().items()} if stack == publish.STACK else {}
-    known = _identity(templates | site | {f"{name}/{path}": file for name, files in bundles.items() for path, file in files.items()})
+    site = _within(_name(publish.SITE), publish.pages()) if stack == publish.STACK else {}
+    code = [_within(name, files) for name, files in bundles.items()]
+    known = _identity(reduce(or_, code, templates | site))
     made = Artifact(stack, known, KEPT / stack / f"{known}.zip")
     if not made.path.exists():  # built once
         packed = {f"{BUNDLES}{name}.zip": _zipped(files) for name, files in bundles.items()}
@@ -90,6 +92,10 @@ def _templates(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     nested = {made["Properties"]["Location"] for made in parsed["Resources"].values() if made["Type"] == _NESTED}
     for location in sorted(nested):
         yield from _templates((path.parent / location).resolve())
+
+
+def _within(folder: str, files: Files) -> Files:
+    return {f"{folder}/{name}": content for name, content in files.items()}
 
 
 def _folder(folder: Path) -> Files:

@@ -19,8 +19,8 @@ def bootstrap(target: Target, dry_run: bool, say: Callable[[str], None], ask: Ca
 
     if target.caller["Account"] != target.id:
         raise NotAllowed(
-            f"Your credentials are of AWS account {target.caller['Account']}, and infra/accounts.toml says that {target.name} is "
-            f"{target.id}. Sign in there, or correct account_id."
+            f"Your credentials are of AWS account {target.caller['Account']}, and infra/accounts.toml says that "
+            f"{target.name} is {target.id}. Sign in there, or correct account_id."
         )
     own = stacks.seen_by(target, target.administrator)
     parsed = yaml_parse(TEMPLATE.read_text())
@@ -28,7 +28,8 @@ def bootstrap(target: Target, dry_run: bool, say: Callable[[str], None], ask: Ca
     told = stacks.given(template, access.parameters(target.settings, target.id))
     planned = own.plan(stack_name(target), "access", TemplateBody=json.dumps(template, default=str), Parameters=told)
     say("\n".join(map(str, planned.changes)) or f"access to {target.name} is as this checkout says")
-    if dry_run or planned.changes and not ask(f"{len(planned.changes)} changes to who may deploy to {target.name} ({target.id}). Go on?"):
+    question = f"{len(planned.changes)} changes to who may deploy to {target.name} ({target.id}). Go on?"
+    if dry_run or planned.changes and not ask(question):
         own.drop(planned)
         if not dry_run:
             raise Stopped("Nothing was changed: nobody said yes.")

@@ -39,7 +39,7 @@ class Stacks:
         fresh = self.status(stack) in ("", "REVIEW_IN_PROGRESS")
         made = {"StackName": stack, "ChangeSetName": f"{self.prefix}{time.time_ns()}"}
         self.client.create_change_set(**made, ChangeSetType="CREATE" if fresh else "UPDATE", Capabilities=_CAPABILITIES, **given)
-        said = self._settled(lambda: self.client.describe_change_set(**made))
+        said = self.settled(lambda: self.client.describe_change_set(**made))
         if said["Status"] != "FAILED":
             return ChangeSet(stack, made["ChangeSetName"], tuple(self._described(said_as, **made)), fresh)
         self.client.delete_change_set(**made)
@@ -55,7 +55,7 @@ class Stacks:
         self.await_end(planned.stack, ("CREATE_COMPLETE", "UPDATE_COMPLETE"))
 
     def await_end(self, stack: str, good: tuple[str, ...]) -> None:
-        ended = self._settled(lambda: {"Status": self.status(stack)})["Status"]
+        ended = self.settled(lambda: {"Status": self.status(stack)})["Status"]
         if ended not in good:
             reasons = "\n".join(self._failures(stack))
             raise DeployFailed(f"{stack} is {ended}; CloudFormation keeps what was there before, where it can:\n{reasons}")
@@ -101,7 +101,7 @@ class Stacks:
         failed = [one for one in told if one["ResourceStatus"].endswith("_FAILED")][:10]
         return [f"  {one['LogicalResourceId']}: {one.get('ResourceStatusReason', '')}" for one in reversed(failed)]
 
-    def _settled(self, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def settled(self, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What there is to see when nothing is in progress any more."""
         deadline = time.monotonic() + _MINUTES * 60
         while (said := look())["Status"].endswith(("_IN_PROGRESS", "_PENDING")):

@@ -60,9 +60,11 @@ def fetched(place: Target, stack: str, release: Release) -> Chosen:
     """An artifact from the bucket of an account; raises Altered where it is not what was recorded."""
     path = artifact.KEPT / stack / f"{release.id}.zip"
     if not path.exists() or _sha256(path.read_bytes()) != release.sha256:
-        content = place.client("s3").get_object(Bucket=place.artifacts, Key=artifact.key(stack, release.id))["Body"].read()
+        found = place.client("s3").get_object(Bucket=place.artifacts, Key=artifact.key(stack, release.id))
+        content = found["Body"].read()
         if _sha256(content) != release.sha256:
-            raise Altered(f"{artifact.key(stack, release.id)} in {place.artifacts} is not the file that was deployed to {place.name}.")
+            known = f"{place.artifacts}/{artifact.key(stack, release.id)}"
+            raise Altered(f"{known} is not the file that was deployed to {place.name}.")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return Chosen(Artifact(stack, release.id, path), release)
@@ -75,7 +77,8 @@ def _promoted(before: Target, target: Target, record: Record, release: str) -> C
 
 def _release(target: Target, known: str, sha256: str, commit: str) -> Release:
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Release(known, sha256, commit, at, os.environ.get("GITHUB_RUN_ID", "") or target.caller["Arn"].rsplit(":", 1)[-1])
+    by = os.environ.get("GITHUB_RUN_ID") or target.caller["Arn"].rsplit(":", 1)[-1]
+    return Release(known, sha256, commit, at, by)
 
 
 def _commit() -> str:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from infra import Problem, deploy
 from infra.accounts import NAMES, UnknownAccount, account
 from infra.local import bridge
-from infra.promotion import bootstrap, promote
+from infra.promotion import bootstrap, drift, promote, teardown
 from infra.promotion.promote import Wanted
 from infra.promotion.target import Target
 
@@ -27,6 +27,8 @@ def main(
     previous: Annotated[bool, typer.Option("--previous", help="Go back to what ran here before.")] = False,
     release: Annotated[str, typer.Option(help="Deploy the release with this hash; with --service.")] = "",
     lose_data: Annotated[bool, typer.Option("--lose-data", help="Also where tables are replaced or deleted.")] = False,
+    drifted: Annotated[bool, typer.Option("--drift", help="Say what somebody changed by hand.")] = False,
+    down: Annotated[bool, typer.Option("--teardown", help="Delete every stack of the account, by an administrator.")] = False,
     first: Annotated[bool, typer.Option("--bootstrap", help=_BOOTSTRAP)] = False,
 ) -> None:
     """Deploy everything, or one service alone, to one account."""
@@ -37,7 +39,8 @@ def main(
         if settings["name"] == "local":
             to_laptop(settings, wanted)
         else:
-            to_account(Target(settings), wanted, yes, first)
+            act = bootstrapping if first else tearing_down if down else looking if drifted else deploying
+            act(Target(settings), wanted, yes)
     except (Problem, ClientError) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from None
@@ -60,11 +63,23 @@ def to_laptop(settings: dict[str, Any], wanted: Wanted) -> None:
     deploy.deploy(settings, wanted.stacks, bridge.environment(settings), lambda name: typer.echo(f"deployed {name}"))
 
 
-def to_account(target: Target, wanted: Wanted, yes: bool, first: bool) -> None:
-    ask = partial(agreed, yes)
-    if first:
-        return bootstrap.bootstrap(target, wanted.dry_run, typer.echo, ask)
-    promote.deployment(target, wanted, typer.echo, ask)
+def bootstrapping(target: Target, wanted: Wanted, yes: bool) -> None:
+    bootstrap.bootstrap(target, wanted.dry_run, typer.echo, partial(agreed, yes))
+
+
+def tearing_down(target: Target, wanted: Wanted, yes: bool) -> None:
+    teardown.teardown(target, wanted.dry_run, typer.echo, partial(agreed, yes and wanted.lose_data))
+
+
+def looking(target: Target, wanted: Wanted, yes: bool) -> None:
+    found = list(drift.look(target, wanted.stacks))
+    typer.echo("\n".join(map(str, found)) or f"{target.name} is as it was deployed.")
+    if found:
+        raise typer.Exit(1)
+
+
+def deploying(target: Target, wanted: Wanted, yes: bool) -> None:
+    promote.deployment(target, wanted, typer.echo, partial(agreed, yes))
     if wanted.dry_run:
         typer.echo("Nothing was changed: this was a dry run.")
     elif not wanted.previous:

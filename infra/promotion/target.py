@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from infra import Problem, access
@@ -41,9 +41,7 @@ class Target:
     @cached_property
     def administrator(self) -> Any:
         """A session of whoever runs this."""
-        import boto3
-
-        return boto3.Session(region_name=self.region)
+        return session(self.region)
 
     @cached_property
     def caller(self) -> dict[str, str]:
@@ -53,7 +51,8 @@ class Target:
         try:
             return self.administrator.client("sts").get_caller_identity()
         except (BotoCoreError, ClientError) as error:
-            raise NotAllowed(f"There are no credentials for AWS: {error}. Sign in (`aws sso login`, or AWS_PROFILE) and try again.") from None
+            advice = "Sign in (`aws sso login`, or AWS_PROFILE) and try again."
+            raise NotAllowed(f"There are no credentials for AWS: {error}. {advice}") from None
 
     @cached_property
     def id(self) -> str:
@@ -72,8 +71,15 @@ class Target:
             return self.administrator
         return assumed(self.administrator, access.role(self.name, "deploy", self.id), self.region, self._refused)
 
+    @cached_property
+    def clients(self) -> dict[str, Any]:
+        """Those that were made: a client takes longer to make than to use."""
+        return {}
+
     def client(self, service: str) -> Any:
-        return self.session.client(service)
+        if service not in self.clients:
+            self.clients[service] = self.session.client(service)
+        return self.clients[service]
 
     def before(self) -> "Target | None":
         """The account whose releases this one takes, with the right to read them and nothing else."""
@@ -82,8 +88,8 @@ class Target:
 
     def _refused(self, error: Exception) -> NotAllowed:
         return NotAllowed(
-            f"The role referral-{self.name}-deploy of AWS account {self.id} can't be assumed by {self.caller['Arn']}: {error}. "
-            f"An administrator of that account makes it: ./infra/deploy.sh --account {self.name} --bootstrap"
+            f"The role referral-{self.name}-deploy of AWS account {self.id} can't be assumed by {self.caller['Arn']}: "
+            f"{error}. An administrator of that account makes it: ./infra/deploy.sh --account {self.name} --bootstrap"
         )
 
 
@@ -108,13 +114,32 @@ class Before(Target):
         )
 
 
-def assumed(session: Any, role: str, region: str, problem: Any) -> Any:
+def assumed(caller: Any, role: str, region: str, problem: Any) -> Any:
     """A session with the rights of a role; ``problem`` says why there is none."""
-    import boto3
     from botocore.exceptions import ClientError
 
     try:
-        keys = session.client("sts").assume_role(RoleArn=role, RoleSessionName="referral-deploy")["Credentials"]
+        keys = caller.client("sts").assume_role(RoleArn=role, RoleSessionName="referral-deploy")["Credentials"]
     except ClientError as error:
         raise problem(error) from None
-    return boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=region)
+    return session(region, keys)
+
+
+def session(region: str, keys: dict[str, str] | None = None) -> Any:
+    """A session with these keys, or with what the environment says."""
+    import boto3
+    from botocore.session import Session
+
+    own = Session()
+    own.register_component("data_loader", _descriptions())
+    if keys:
+        own.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+    return boto3.Session(botocore_session=own, region_name=region)
+
+
+@cache
+def _descriptions() -> Any:
+    """What botocore knows of AWS: read once, for reading it takes longer than most calls."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
