@@ -16,6 +16,7 @@ NOBODY = {
     "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "testing",
     "AWS_DEFAULT_REGION": "eu-west-1", "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "ACCOUNT": "local",
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # moto serves streams under the plain endpoint only
 }
 _SECRET = "sending"

@@ -1,7 +1,8 @@
 """What the deployer does when something happens."""
 
-from services.deployer import counters, moves, table
+from services.deployer import alarms, counters, moves, table
 from services.deployer.agents import Version
+from services.deployer.alarms import AlarmChanged
 from services.deployer.deployment import Pointer
 from services.deployer.results import Judged, is_evidence, outcome, values
 from services.deployer.verdict import Verdict
@@ -10,6 +11,7 @@ from shared.commit import inbox_key
 from shared.events.evaluation import EvaluationFinished
 from shared.events.orchestrator import DraftFailed, ReferralDrafted, ReferralReviewed
 from shared.events.registry import AgentRegistered, AgentRetired, AliasMoved
+from shared.settings import settings
 from shared.unit import Duplicate, Unit
 
 PRODUCTION = {"data": {"alias": ["production"]}}
@@ -79,3 +81,16 @@ def learn(said: Judged, unit: Unit) -> None:
     counters.remember(unit, said, first)
     moves.look(unit, rollout)
     return None
+
+
+@follow.fold(AlarmChanged, inbox=False, where=alarms.OURS, reads=lambda said: [table.agent_key(said.agent)])
+def heed_alarm(said: AlarmChanged, unit: Unit) -> None:
+    """A candidate that is broken outright goes back at once; the states of alarms are remembered, the latest of each."""
+    before = table.alarm(unit, said.agent, said.about)
+    if said.account != settings().account or (before and before.at >= said.raised.at):
+        raise Duplicate
+    unit.put(table.alarm_key(said.agent, said.about), said.raised.model_dump(mode="json"))
+    rollout = table.active(unit, said.agent)
+    wanted = alarms.answer(said, rollout, table.alarm(unit, said.agent, said.control))
+    if rollout and wanted:
+        moves.step(unit, rollout, *wanted, by=alarms.BY)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.deployer import moves, table
+from services.deployer.deployment import Deployment
 from shared.commit import run
 from shared.clock import Clock, new_id, now
 from shared.events import Metadata
@@ -31,17 +32,19 @@ def decide_all(store: Store, clock: Clock = now) -> dict[str, int]:
 def _decided(rollout_id: str, store: Store, clock: Clock, observer: Observer) -> bool:
     cause = Metadata(event_id=new_id(), occurred_at=clock(), correlation_id=rollout_id, producer="schedule")
     try:
-        run(partial(_look, rollout_id), partial(_unit, store, clock, cause))
+        looked_at = run(partial(_look, rollout_id), partial(_unit, store, clock, cause))
     except Exception as error:
         observer.failure("look failed", error, rollout_id=rollout_id)
         return False
+    if looked_at:
+        by = {"agent": looked_at.agent, "version": str(looked_at.candidate or "none")}
+        observer.measure("RolloutShare", looked_at.percent, "Percent", by)
     return True
 
 
-def _look(rollout_id: str, unit: Unit) -> None:
+def _look(rollout_id: str, unit: Unit) -> Deployment | None:
     rollout = table.rollout(unit, rollout_id)
-    if rollout:
-        moves.look(unit, rollout)
+    return moves.look(unit, rollout) if rollout else None
 
 
 def _unit(store: Store, clock: Clock, cause: Metadata) -> Unit:

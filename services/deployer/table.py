@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from services.deployer.agents import Agent, Version
+from services.deployer.alarms import Raised
 from services.deployer.deployment import Deployment
 from services.deployer.plan import Plan
 from services.deployer.verdict import Verdict
@@ -28,6 +29,10 @@ def content_key(name: str, config_hash: str) -> Key:
 
 def verdict_key(name: str, candidate_hash: str, baseline_hash: str) -> Key:
     return f"AGENT#{name}", f"EVALUATION#{candidate_hash}#{baseline_hash}"
+
+
+def alarm_key(name: str, about: str) -> Key:
+    return f"AGENT#{name}", f"ALARM#{about}"
 
 
 def rollout_key(rollout_id: str) -> Key:
@@ -71,6 +76,12 @@ def keep_verdict(unit: Unit, key: Key, said: Verdict) -> None:
     before = unit.item(key)
     if not before or Verdict.model_validate(before).at < said.at:
         unit.put(key, said.model_dump(mode="json"))
+
+
+def alarm(unit: Unit, name: str, about: str) -> Raised | None:
+    """What was last heard of an alarm on an arm of this agent's rollouts."""
+    item = unit.item(alarm_key(name, about))
+    return Raised.model_validate(item) if item else None
 
 
 def rollout(unit: Unit, rollout_id: str) -> Deployment | None:

@@ -16,6 +16,7 @@ from shared.unit import Unit
 
 _MOST = 1000  # of each that one round looks at; the next one goes on
 _PAGE = 100
+_OLDEST = 10  # referrals of which one has the oldest draft, unless all of them were drafted anew
 Look = Callable[[str, Unit], bool]
 
 
@@ -40,6 +41,7 @@ class Round:
         self.observer.count("WaitsEnded", woken)
         self.observer.count("DraftsExpired", expired)
         self.observer.count("LooksFailed", self.failed)
+        self.observer.measure("OldestReview", self._longest_wait(), "Seconds", {})
         self.observer.flush()
         if self.failed:
             raise NotLooked(f"{self.failed} referrals")
@@ -55,6 +57,11 @@ class Round:
             self.observer.failure("look failed", error, referral_id=referral_id)
             self.failed += 1
             return False
+
+    def _longest_wait(self) -> float:
+        """Seconds that a draft waits for a reviewer; 0 where none does."""
+        waiting = table.queue(self.store, "in_review", "", _OLDEST)
+        return max(((self.now() - (one.drafted_at or one.created_at)).total_seconds() for one, _ in waiting), default=0.0)
 
     def _old(self) -> Iterator[str]:
         """Drafts that may have expired: as old as their referral at most, so those of younger referrals have not."""

@@ -114,7 +114,7 @@ def test_what_a_rule_can_not_deliver_goes_to_the_dead_letters_of_its_mailbox(box
         [target] = rule["Targets"]
         assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [box.application, "Outputs.DeadLettersArn"]}}
         assert resolve(rule["Name"], NAMES_OF_NOTHING).startswith(f"referral-local-{box.mailbox['Mailbox']}-")
-        bus = "default" if rule["EventPattern"].get("source") == ["aws.ses"] else "referral-local"  # where AWS speaks
+        bus = "default" if rule["EventPattern"].get("source") in (["aws.ses"], ["aws.cloudwatch"]) else "referral-local"
         assert resolve(rule["EventBusName"], {"Account": "local", "Bus": "referral-local"}) == bus
 
 

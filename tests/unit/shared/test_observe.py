@@ -88,7 +88,7 @@ def test_counts_are_written_once_as_metrics_of_the_service(observer: Observer, l
     observer.flush()
     [line] = lines()
     [declared] = line["_aws"]["CloudWatchMetrics"]
-    assert (declared["Namespace"], declared["Dimensions"]) == ("ReferralEmailSystem/none", [["service"]])
+    assert (declared["Namespace"], declared["Dimensions"]) == ("ReferralEmailSystem/local", [["service"]])
     assert [metric["Name"] for metric in declared["Metrics"]] == ["EventsHandled"]
     assert (line["EventsHandled"], line["service"]) == ([3.0], observer.service)
 
