@@ -7,7 +7,7 @@ import typer
 
 from infra import accounts
 from infra.cli import auditing, say
-from infra.cli.auditing import Finding
+from infra.cli.laws import Finding
 from infra.cli.log import EventLog, Row
 from infra.cli.story import Node, tree
 
@@ -24,8 +24,9 @@ def audit(
 ) -> None:
     """Prove from the whole event log that only mails left that may leave.
 
-    Each was approved before for exactly its content and not taken back, none left twice or after an opt-out or an
-    erasure or more often than the account allows, and every approval came to an end or is listed as pending. Exit code 1 where something contradicts that.
+    Each was approved before for exactly its content and not taken back, none left twice, after an opt-out, an erasure,
+    a hard bounce or a complaint, or more often than the account allows, and every approval came to an end or is listed
+    as pending. Exit code 1 where something contradicts that.
 
     Example: referral audit --since 2026-11-01
     """
@@ -67,8 +68,12 @@ def _view(told: dict[str, Any]) -> Any:
     verdict = "Clean" if told["clean"] else f"{len(told['violations'])} violations"
     counted = f"{told['sent']} sent, {told['approved']} approved, {len(told['pending'])} of them pending"
     late = [say.text(f"left before it was heard: {_line(one)}") for one in told["told_late"]]
-    pending = [say.text(f"pending: {one['referral_id']}, approved {say.moment(one['approved_at'])}") for one in told["pending"]]
+    pending = [say.text(_pending(one)) for one in told["pending"]]
     return Group(say.text(f"{verdict}: {counted}."), *map(_violation, told["violations"]), *late, *pending)
+
+
+def _pending(one: dict[str, Any]) -> str:
+    return f"pending: {one['referral_id']}, approved {say.moment(one['approved_at'])}"
 
 
 def _violation(one: dict[str, Any]) -> Any:

@@ -13,13 +13,15 @@ from tests.unit.cli.laptop import Laptop, referral, told
 MORNING = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
-def row(minute: float, kind: str, event_id: str = "", cause: str | None = None, late: float = 0, **data: Any) -> dict[str, Any]:
+def row(
+    minute: float, said: str, event_id: str = "", cause: str | None = None, late: float = 0, **data: Any,
+) -> dict[str, Any]:
     """What the log has of something that was said so many minutes into the day, and heard so much later."""
-    upstream = kind.startswith("Customer")
+    upstream = said.startswith("Customer")
     at = MORNING + timedelta(minutes=minute)
     about = {"customer_id": "c-1"} if upstream else {"referral_id": "r-1", "customer_id": "c-1", "draft_id": "d-1"}
     return {
-        "detail_type": kind, "event_id": event_id or f"{kind}-{minute}", "causation_id": cause, "producer": "x",
+        "detail_type": said, "event_id": event_id or f"{said}-{minute}", "causation_id": cause, "producer": "x",
         "source": "upstream.crm" if upstream else "referral.orchestrator", "occurred_at": at.isoformat(),
         "recorded_at": (at + timedelta(minutes=late)).isoformat(), "data": about | data,
         "correlation_id": "customer-c-1" if upstream else (about | data)["referral_id"], "replay": None,
@@ -43,16 +45,21 @@ def test_a_mail_that_was_approved_and_then_sent_is_clean() -> None:
     assert (found.sent, found.approved, found.violations, found.pending, found.told_late) == (1, 1, [], [], [])
 
 
+EARLIER = [approved(0, referral_id="r-0"), sent(0.5, event_id="e-0", referral_id="r-0")]
+BOUNCED = row(1, "ReferralBounced", kind="permanent", referral_id="r-0")
+SPAM = row(1, "ReferralComplained", referral_id="r-0")
 PLANTED = {
     "nobody approved it": ([sent()], ["not_approved"]),
     "another content was approved": ([approved(content="other"), sent()], ["not_approved"]),
     "the approval is another referral's": ([approved(referral_id="r-2"), sent()], ["not_approved"]),
-    "it was rejected": ([row(2, "ReferralReviewed", decision="rejected", content_hash="hash"), sent()], ["not_approved"]),
+    "it was rejected": ([approved() | {"data": approved()["data"] | {"decision": "rejected"}}, sent()], ["not_approved"]),
     "it was approved afterwards": ([approved(4), sent(3)], ["not_approved"]),
     "it was taken back in between": ([approved(), row(2.5, "DraftWithdrawn"), sent()], ["taken_back"]),
     "it was sent twice": ([approved(), sent(), sent(4, event_id="e-again")], ["sent_twice"]),
     "the customer had opted out": ([approved(), row(1, "CustomerOptedOut"), sent()], ["opted_out"]),
     "the customer was erased": ([approved(), row(1, "CustomerErased"), sent()], ["erased"]),
+    "an earlier mail had bounced for good": ([*EARLIER, BOUNCED, approved(), sent()], ["bounced"]),
+    "an earlier mail was called spam": ([*EARLIER, SPAM, approved(), sent()], ["complained"]),
     "it happened at the very same moment": ([approved(), sent(event_id="a"), sent(event_id="b")], ["sent_twice"]),
 }
 
@@ -70,6 +77,14 @@ def test_a_mail_that_had_left_before_the_click_and_is_told_after_it_is_nobodys_f
     clicked = row(2.5, "CustomerOptedOut") | WISH
     claimed = (MORNING + timedelta(minutes=2.4)).isoformat()
     found = audit([approved(1), clicked, sent(3, claimed_at=claimed)])
+    assert (codes(found), found.told_late) == ([], [])
+
+
+def test_a_bounce_that_may_pass_and_one_of_the_mail_itself_are_nobodys_fault() -> None:
+    passing = row(1, "ReferralBounced", kind="transient", referral_id="r-0")
+    its_own = row(2.9, "ReferralBounced", kind="permanent")
+    claimed = (MORNING + timedelta(minutes=2.4)).isoformat()
+    found = audit([*EARLIER, passing, approved(), its_own, sent(claimed_at=claimed)])
     assert (codes(found), found.told_late) == ([], [])
 
 
