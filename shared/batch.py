@@ -144,6 +144,7 @@ class Batch:
 
     def _fail(self, record: Record, error: Exception, detail_type: str, metadata: Metadata | None = None) -> None:
         known = {"event_id": metadata.event_id, "correlation_id": metadata.correlation_id} if metadata else {}
+        known["message_id"] = record["messageId"]  # by which a dead letter finds its reason
         self.observer.failure("comes again", error, detail_type=detail_type, **known)
         self.observer.count("EventsFailed")
         self.failed.append(record)

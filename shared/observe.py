@@ -14,7 +14,7 @@ from typing import Any
 LOGGABLE = frozenset({
     "account", "agent", "alias", "attempt", "bytes", "causation_id", "code", "content_hash", "correlation_id", "count",
     "detail_type", "draft_id", "error", "event_id", "field", "fields", "function", "latency_ms", "place", "producer",
-    "evaluation_id", "quarantine_id", "reason", "reasons", "referral_id", "replay", "revision", "rollout_id", "seconds",
+    "evaluation_id", "message_id", "quarantine_id", "reason", "reasons", "referral_id", "replay", "revision", "rollout_id", "seconds",
     "status", "table", "version",
 })
 

@@ -51,3 +51,12 @@ def _since(row: Row, cause: Row | None) -> float | None:
     later, earlier = (datetime.fromisoformat(one[clock]) for one in (row, cause))
     seconds = round((later - earlier).total_seconds(), 3)
     return seconds if clock == "occurred_at" or seconds >= 0 else None
+
+
+def causes(story: list[Row], causation_id: str | None) -> list[Row]:
+    """What led to something in a story, the first cause first."""
+    rows, chain = {row["event_id"]: row for row in story}, []
+    while causation_id in rows and rows[causation_id] not in chain:
+        chain.append(rows[causation_id])
+        causation_id = rows[causation_id]["causation_id"]
+    return chain[::-1]

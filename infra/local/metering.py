@@ -83,8 +83,9 @@ def by_the_hour(points: Sequence[Point], today: int) -> list[Point]:
 
 def look() -> None:
     """Measure what nobody tells: messages in queues, and how long the oldest announcement waits in an outbox."""
-    for name, waiting in _waiting():
+    for name, waiting, age in _waiting():
         _gauge("AWS/SQS", "ApproximateNumberOfMessagesVisible", waiting, {"QueueName": name})
+        _gauge("AWS/SQS", "ApproximateAgeOfOldestMessage", age, {"QueueName": name})
     for function, age in _unread():
         _gauge("AWS/Lambda", "IteratorAge", age, {"FunctionName": function})
 
@@ -96,9 +97,17 @@ def _gauge(namespace: str, name: str, value: float, dimensions: dict[str, str]) 
         record(namespace, name, value, "None", dimensions)
 
 
-def _waiting() -> Iterator[tuple[str, int]]:
+def _waiting() -> Iterator[tuple[str, int, int]]:
+    """Queue -> how many messages nobody handles now, and the seconds since the oldest of all was sent.
+
+    In whole minutes, and above an hour in whole hours, so that a letter of two weeks is a few hundred values.
+    """
     for queue in list(sqs._queues.values()):
-        yield queue["name"], sum(message.get("visible_at", 0) <= time.time() for message in queue["messages"])
+        messages, now = queue["messages"], time.time()
+        oldest = min((int(message["sys"]["SentTimestamp"]) for message in messages), default=now * 1000)
+        age = int(now - oldest / 1000)
+        waiting = sum(message.get("visible_at", 0) <= now for message in messages)
+        yield queue["name"], waiting, age - age % (_HOUR if age > _HOUR else _MINUTE)
 
 
 def _unread() -> Iterator[tuple[str, float]]:

@@ -46,7 +46,7 @@ def _done(record: Record, observer: Observer) -> bool:
         customer = CustomerErased.model_validate(delivery.detail).customer_id
         _forget(customer)
     except Exception as error:  # told by its kind: its message may hold what is to be forgotten
-        observer.failure("erasure comes again", error)
+        observer.failure("erasure comes again", error, message_id=record["messageId"])
         return False
     observer.count("ErasurePasses")
     return delivery.receives >= _PASSES

@@ -38,6 +38,7 @@ def record_events(event: dict[str, Any], context: object = None) -> dict[str, An
         observer.failure("batch comes again", error, count=len(event["Records"]))
         raise NotRecorded(type(error).__name__) from None
     for record in again:
+        observer.warn("comes again", message_id=record["messageId"], error=NotRecorded.__name__)
         mailbox.postpone(record)
     observer.flush()
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in again]}
@@ -143,8 +144,7 @@ def _without_persons(delivery: Delivery) -> Any:
 
 def _store(bodies: list[str], deliveries: list[Delivery]) -> str:
     """One object with the events as they came, a line each, under the day they were recorded."""
-    name = clock.derived_id(*(delivery.message_id for delivery in deliveries))
-    key = f"events/day={clock.now():%Y-%m-%d}/{name}.ndjson"
+    key = f"events/day={clock.now():%Y-%m-%d}/{clock.derived_id(*(one.message_id for one in deliveries))}.ndjson"
     lines = "".join(json.dumps(json.loads(body)) + "\n" for body in bodies)  # ASCII, for half a character has no UTF-8
     aws.client("s3").put_object(Bucket=required("LOG_BUCKET"), Key=key, Body=lines.encode())
     return key

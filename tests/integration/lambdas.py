@@ -11,7 +11,7 @@ from tests.harness.deployment import client
 from tests.harness.templates import services, template
 from tests.unit.cli.laptop import Laptop
 
-_CLIENTS = ("s3", "sts", "dynamodb", "ssm", "events", "sqs")
+_CLIENTS = ("s3", "sts", "dynamodb", "ssm", "events", "sqs", "logs")
 
 
 class InProcess(Laptop):
