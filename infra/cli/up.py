@@ -68,7 +68,7 @@ def bring_up(account: Account) -> None:
     """Start what does not run, and deploy what differs from what is deployed."""
     settings = accounts.account(account.name)
     if crash.happened():
-        say.note("The laptop's AWS was not stopped with `referral down`: what it learned since its last start is lost.")
+        say.note(crash.told())
         crash.clear()
     for part in cloud.start(settings):
         say.note(f"started {part}")
@@ -83,9 +83,13 @@ def _view(report: dict[str, Any]) -> Any:
         say.facts(about), "",
         say.table(("stack", "status"), [(s["name"], s["status"]) for s in report["stacks"]], "No stacks: ./infra/deploy.sh"), "",
         say.table(("queue", "waiting", "in flight"), [(q["name"], q["waiting"], q["in_flight"]) for q in report["queues"]]), "",
-        say.table(("dead letters in", "messages"), [(q["name"], q["waiting"]) for q in report["dead_letters"]], "No dead letters."),
+        say.table(("dead letters in (`referral dlq list`)", "messages"), _dead(report), "No dead letters."),
         *_gaps(report),
     )
+
+
+def _dead(report: dict[str, Any]) -> list[Any]:
+    return [(queue["name"], queue["waiting"]) for queue in report["dead_letters"]]
 
 
 def _gaps(report: dict[str, Any]) -> list[Any]:

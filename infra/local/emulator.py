@@ -34,7 +34,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from infra.local import alarming, compact, drawing, feedback, identities, kept, metering, replays, swift, workers
+from infra.local import alarming, compact, drawing, feedback, identities, kept, metering, replays, survival, swift, workers
 
 Message = dict[str, Any]
 Receive = Callable[[str, int], list[Message]]
@@ -65,6 +65,7 @@ def main() -> None:
     replays.choose_rules()
     swift.hasten()
     compact.save_memory()
+    survival.survive()
     app.main()
 
 

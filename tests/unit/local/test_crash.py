@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import cloud, crash
+from infra.local import checkpoint, cloud, crash
 
 
 @pytest.fixture
@@ -40,8 +40,18 @@ def test_files_of_stacks_that_nobody_remembers_go(home: Path) -> None:
     assert not (home / "s3").exists()
 
 
-def test_files_stay_with_the_stacks_of_the_last_clean_stop(home: Path) -> None:
-    (home / "state").mkdir()
-    (home / "state" / "cloudformation.json").write_text("{}")
+def test_files_stay_with_the_stacks_of_the_last_checkpoint(home: Path) -> None:
+    saved(home)
     crash.clear()
     assert (home / "s3" / "a-bucket").exists()
+
+
+def test_who_starts_it_is_told_from_where_it_goes_on(home: Path) -> None:
+    assert "starts anew" in crash.told()
+    saved(home)
+    assert "handled again" in crash.told()
+
+
+def saved(home: Path) -> None:
+    (home / "state").mkdir()
+    checkpoint.write(home / "state", 1, {})
