@@ -7,10 +7,11 @@ from typing import Any
 
 from infra.accounts import ROOT
 from infra.contracts import asyncapi, catalogue, schemas
-from infra.contracts.known import contracts
+from infra.contracts.known import Contract, contracts
 
 FOLDER = ROOT / "docs" / "contracts"
 CATALOGUE = ROOT / "docs" / "events.md"
+EXAMPLES = ROOT / "examples" / "log" / "events.ndjson"  # what an export of an example run gave
 
 
 def pages() -> Iterator[tuple[Path, str]]:
@@ -18,7 +19,18 @@ def pages() -> Iterator[tuple[Path, str]]:
     for known in contracts():
         yield FOLDER / f"{known.key}.v{known.version}.json", _json(schemas.schema(known))
     yield FOLDER / "asyncapi.json", _json(asyncapi.document())
-    yield CATALOGUE, catalogue.page({})
+    yield CATALOGUE, catalogue.page(examples())
+
+
+def examples() -> catalogue.Examples:
+    """The first event of each kind in the example log."""
+    told = [json.loads(line) for line in EXAMPLES.read_text().splitlines()]
+    return {contract.key: envelope for envelope in reversed(told) if (contract := spoken(envelope))}
+
+
+def spoken(envelope: dict[str, Any]) -> Contract | None:
+    """The contract of an event; None where nobody says such a thing."""
+    return next((known for known in contracts() if known.name == envelope["detail-type"] and known.event.came_from(envelope["source"])), None)
 
 
 def _json(told: Any) -> str:

@@ -1,10 +1,6 @@
 """Commands `webhook`, over real HTTP: where it is, with which secret, and one try."""
 
 import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,6 +14,8 @@ from infra import webhooks
 from infra.accounts import ROOT
 from infra.cli.webhook import address
 from services.prep.webhook_secrets import parsed
+from shared.events.upstream import FACTS
+from tests.harness.pages import PAGE, program, run
 from tests.unit.cli.laptop import Laptop, referral, told
 from tests.unit.prep.webhooks import Upstream, signature
 
@@ -153,17 +151,19 @@ def test_a_refusal_says_everything_that_is_wrong(account: Laptop, answer: Any, t
     assert (result.exit_code, told_so in result.stderr, "422" in result.stderr) == (1, True, True)
 
 
-def test_the_program_of_the_page_for_integrators_works(account: Laptop) -> None:
-    page = (ROOT / "docs/integrate.md").read_text()
-    [program] = [block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "webhook-signature" in block]
-    accepted = {"status": "accepted", "correlation_id": "customer-c-25", "problems": []}
-    with receiving(account, 200, accepted) as server:
+ACCEPTED = {"status": "accepted", "correlation_id": "customer-c-42", "problems": []}
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_the_programs_of_the_page_for_integrators_send_every_fact(account: Laptop, language: str, tmp_path: Path) -> None:
+    with receiving(account, 200, ACCEPTED) as server:
         where = {"WEBHOOK_URL": f"http://127.0.0.1:{server.server_port}/", "WEBHOOK_SECRET": server.secret}
-        done = subprocess.run([sys.executable, "-c", program], env=os.environ | where, capture_output=True, text=True)
-    assert json.loads(done.stdout) == accepted, done.stderr
-    assert json.dumps(accepted) in page
-    [(_, body)] = server.received
-    assert Upstream().sends(body).body == accepted
+        printed = run(program(language, "webhook-signature"), language, tmp_path, **where)
+    assert [json.loads(line) for line in printed.splitlines()] == [ACCEPTED] * len(FACTS)
+    upstream = Upstream()
+    answers = [upstream.sends(body, message_id=message_id).body for message_id, body in server.received]
+    assert [answer["problems"] for answer in answers] == [[]] * len(FACTS)
+    assert ACCEPTED in answers and json.dumps(ACCEPTED) in PAGE
 
 
 def test_where_nobody_listens_it_says_so(account: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
