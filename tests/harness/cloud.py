@@ -33,12 +33,22 @@ class Call:
     parameters: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run of a function: what it was handed, and what it called for that."""
+
+    function: str
+    said: dict[str, Any]
+    calls: list[Call]
+
+
 class Cloud:
     """One account with its bus; ``deploy`` makes what templates say."""
 
     def __init__(self) -> None:
         self.deployed = Deployment()
         self.calls: list[Call] = []
+        self.runs: list[Run] = []
         self._running = ""
         self._places: dict[str, str] = {}  # stream -> number of the record that was read last
         self._failed: list[tuple[str, str]] = []  # queue and receipt of messages that come again
@@ -112,11 +122,12 @@ class Cloud:
         """Run the real handler with the environment that its template gives it."""
         known = self.deployed.functions[function]
         with _environment(known.environment):
-            self._running = function
+            self._running, before = function, len(self.calls)
             try:
                 return known.handler(said, None)
             finally:
                 self._running = ""
+                self.runs.append(Run(function, said, self.calls[before:]))
 
     def heard(self) -> list[dict[str, Any]]:
         """Every event that came over the bus since this was last asked, in EventBridge's envelope."""

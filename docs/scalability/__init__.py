@@ -1,0 +1,1 @@
+"""How far the system scales: a model that computes from measured figures, quotas and prices."""
