@@ -7,11 +7,12 @@ from typing import Any
 
 from infra.accounts import ROOT
 from infra.contracts import asyncapi, catalogue, schemas
-from infra.contracts.known import Contract, contracts
+from infra.contracts.known import UPSTREAM, Contract, contracts
 
 FOLDER = ROOT / "docs" / "contracts"
 CATALOGUE = ROOT / "docs" / "events.md"
 EXAMPLES = ROOT / "examples" / "log" / "events.ndjson"  # what an export of an example run gave
+FACTS = ROOT / "examples" / "events" / "facts.json"
 
 
 def pages() -> Iterator[tuple[Path, str]]:
@@ -23,9 +24,11 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 
 def examples() -> catalogue.Examples:
-    """The first event of each kind in the example log."""
+    """The first event of each kind in the example log; of upstream facts those that integrators send, without placeholders."""
     told = [json.loads(line) for line in EXAMPLES.read_text().splitlines()]
-    return {contract.key: envelope for envelope in reversed(told) if (contract := spoken(envelope))}
+    facts = {kind: {"source": "upstream.crm", "detail-type": kind, "detail": fact} for kind, fact in json.loads(FACTS.read_text()).items()}
+    ours = {contract.key: envelope for envelope in reversed(told) if (contract := spoken(envelope))}
+    return ours | {f"{UPSTREAM}/{kind}": envelope for kind, envelope in facts.items()}
 
 
 def spoken(envelope: dict[str, Any]) -> Contract | None:

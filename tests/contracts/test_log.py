@@ -1,6 +1,7 @@
 """What was said in an example run is still understood, and there is an example of everything that can be said."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -30,4 +31,4 @@ def test_everything_that_can_be_said_has_an_example() -> None:
 def test_the_example_log_is_small_and_tells_of_nobody() -> None:
     text = EXAMPLES.read_text()
     assert len(text) <= 60_000
-    assert "@" not in text.replace("@redacted.invalid", "").replace("amazonses.com", "")
+    assert set(re.findall(r"@([\w.]+)", text)) == {"redacted.invalid", "email.amazonses.com"}  # the latter ends ids of mails
