@@ -107,6 +107,7 @@ class Unit:
             causation_id=self.cause.event_id,
             version=event.contract_version,
             producer=self.producer,
+            hops=self.cause.hops + 1,
         )
         self.publish(metadata.event_id, event.source, event.detail_type(), event.wrap(metadata))
         return metadata

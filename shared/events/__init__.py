@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.clock import derived_id
-
+from shared.events.loops import bounded
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]  # the data of one version as those of the next
 
@@ -21,7 +21,7 @@ class TooNew(Exception):
 
 
 class Metadata(BaseModel):
-    """Who said it, when, and because of what."""
+    """Who said it, when, and because of what; ``hops`` is how many events of ours led to it, one because of another."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +31,7 @@ class Metadata(BaseModel):
     causation_id: str | None = None
     version: int = 1
     producer: str
+    hops: int = 0
 
 
 class Event(BaseModel):
@@ -61,8 +62,9 @@ class Event(BaseModel):
 
     @classmethod
     def unwrap(cls, detail: dict[str, Any]) -> tuple[Self, Metadata]:
-        """The event in a detail and its metadata; raises TooNew, or ValidationError with every problem at once."""
+        """The event in a detail and its metadata; raises TooNew, Endless, or ValidationError with every problem at once."""
         metadata = Metadata.model_validate(detail.get("metadata"))
+        bounded(metadata.hops)
         return cls.model_validate(cls._of_today(detail.get("data"), metadata.version)), metadata
 
     @classmethod

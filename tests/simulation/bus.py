@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from tests.harness.outside import refused
 from tests.simulation.clock import VirtualClock
 from tests.simulation.faults import Faults
 from tests.simulation.history import Entry, History
@@ -12,6 +13,7 @@ from tests.simulation.mailbox import Mailbox, Message
 from tests.simulation.rules import matches
 
 _SLOWEST = 4.0  # seconds from the bus into a mailbox
+_MOST_ENTRIES, _LARGEST_CALL = 10, 1_048_576  # of one call of PutEvents, which is refused as a whole
 _FOR_EVER = 0.1  # of the entries that the bus refuses, it would refuse for ever
 
 
@@ -40,11 +42,16 @@ class Bus:
                 self._into(mailbox, body_of(head, what["detail"]))
 
     def _into(self, mailbox: Mailbox, body: str) -> None:
+        if self.faults.happens("target down", mailbox.name):  # for longer than the bus tries: a dead letter at once
+            mailbox.dead.append(Message(body, self.clock.seconds))
+            return
         copies = 1 + self.faults.happens("twice", mailbox.name)
         for _ in range(copies):
             mailbox.waiting.append(Message(body, self.clock.seconds + self.random.random() * _SLOWEST))
 
     def _put_all(self, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        if len(entries) > _MOST_ENTRIES or sum(len(entry["Detail"]) for entry in entries) > _LARGEST_CALL:
+            raise refused("ValidationException", 400)
         results = [self._put(entry) for entry in entries]
         return {"Entries": results, "FailedEntryCount": sum("ErrorCode" in result for result in results)}
 
@@ -68,8 +75,13 @@ class Stream:
         self.service = service
         self.rows: list[dict[str, Any]] = []
         self.read = 0
+        self.trimmed_until = 0.0  # rows of until then are gone before anybody reads them
+        self.lost = 0
 
-    def add(self, row: dict[str, Any]) -> None:
+    def add(self, row: dict[str, Any], now: float) -> None:
+        if now < self.trimmed_until:
+            self.lost += 1
+            return
         wire = {name: {"S": row[name]} for name in ("source", "detail_type", "detail")}
         self.rows.append({"eventName": "INSERT", "dynamodb": {"NewImage": wire}})
 

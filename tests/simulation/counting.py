@@ -16,7 +16,7 @@ from tests.simulation.world import World
 def acknowledged_facts_are_final(world: World) -> Iterator[str]:
     """I1: what was taken in is in the final state, and what was decided has been published."""
     published = world.history.published()
-    yield from (f"{lost} never left its outbox" for lost in told.outbox(world).keys() - published.keys())
+    yield from (f"{lost} never left its outbox" for lost in told.outbox(world).keys() - published.keys() - told.taken_out(world))
     counted = {key[0] for key in world.tables["features"].all() if key[1] == "COUNTED"}
     referrals = {key[0] for key in world.tables["orchestrator"].all() if key[1] == "STATE"}
     gone = told.gone(world)
@@ -97,7 +97,9 @@ def _scores(world: World) -> Counter[str]:
 
 
 def _attempted(world: World) -> Iterator[str]:
-    """At no moment is more counted than was told."""
+    """At no moment is more counted than was told, unless somebody wrote into the table."""
+    if any(world.history.of("tampered")):
+        return
     jobs = sorted((number, detail["customer"]["customer_id"]) for number, detail in told.jobs(world).values())
     for entry, write in world.history.written("features"):
         if write.key[1] == "LATEST" and write.item and not write.check:

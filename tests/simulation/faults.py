@@ -17,6 +17,7 @@ _OF: dict[str, tuple[str, ...]] = {
     WRITE: ("crash before", "crash after", "not done", "throttled", "reply lost", "done late"),
 }
 KINDS = _OF[WRITE]
+OTHERS = ("twice", "refused by the bus", "target down", "skew", "stale")
 _RATES = (0.004, 0.015, 0.05)
 _RARE = {"orchestrator-sending": 4.0}  # a function that is seldom called fails more often
 _OFTEN = 0.6  # of the seeds have any one kind of fault: with all of them at once little else would happen
@@ -33,7 +34,7 @@ class Faults:
         self.late: Callable[[Callable[[], Any]], None] = lambda do: None
         self.function = ""
         self._reached: Counter[str] = Counter()
-        self._rates = {kind: self._rate() for kind in (*KINDS, "twice", "refused by the bus", "skew", "stale")}
+        self._rates = {kind: self._rate() for kind in (*KINDS, *OTHERS)}
 
     def call(self, verb: str, do: Callable[[], Result], kind: str = WRITE) -> Result:
         """Make the call, unless something happens to it."""

@@ -1,9 +1,12 @@
 """What must hold of every run; each invariant is a function of what happened and of what is stored at the end."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
+from shared.events.loops import MAX_HOPS
 from tests.simulation import anew, counting, gates, sending, trials
 from tests.simulation.customers import CANARY
 from tests.simulation.world import World
@@ -27,6 +30,12 @@ def referrals_come_to_an_end(world: World) -> Iterator[str]:
             yield f"{row['referral_id']} is still {row['status']}"
 
 
+def loops_are_cut(world: World) -> Iterator[str]:
+    """I10: a service that answers its own event does so a bounded number of times."""
+    calls = Counter(event["data"]["call"] for event in world.history.published().values() if event["type"] == "Echoed")
+    yield from (f"{call} came back {count} times" for call, count in calls.items() if count > MAX_HOPS + 1)
+
+
 def nobody_is_named(world: World) -> Iterator[str]:
     """I11: no surname, address, note or technician is in our own events, in logs or in what is parked or pointed at."""
     own = [entry.what["detail"] for entry in world.history.of("published") if not entry.what["source"].startswith("upstream.")]
@@ -47,7 +56,7 @@ INVARIANTS: dict[str, Invariant] = {
     "I7": trials.nothing_of_what_was_rolled_back,
     "I8": trials.rollouts_go_their_ways,
     "I9": anew.any_order_gives_the_same,
-    "I10": referrals_come_to_an_end,
+    "I10": lambda world: chain(referrals_come_to_an_end(world), loops_are_cut(world)),
     "I11": nobody_is_named,
     "I12": gates.every_gate_was_open,
 }

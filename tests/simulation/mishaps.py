@@ -42,6 +42,31 @@ def replay(world: World, random: Random) -> None:
         world.bus.deliver(entry, world.bus.mailboxes, **{"replay-name": "replay-1"})
 
 
+def shout(world: World, random: Random) -> None:
+    """A service answers its own event."""
+    call = f"call {random.random()}"
+    world.history.add(world.clock.seconds, "shouted", call=call)
+    world.bus.take("upstream.crm", "Shouted", json.dumps({"call": call}))
+
+
+def trim(world: World, random: Random) -> None:
+    """The relay of a service stands still for longer than the stream keeps what it should have read."""
+    stream = world.streams[random.choice(list(world.streams))]
+    stream.trimmed_until = world.clock.seconds + random.uniform(60, 1200) * world.terms.pace
+
+
+def tamper(world: World, random: Random) -> None:
+    """Somebody corrects a customer's figures by hand, or deletes them."""
+    table = world.tables["features"]
+    known = [key for key in table.all() if key[1] == "LATEST"]
+    if known:
+        key = random.choice(known)
+        row = table.get([key])[key]
+        wrong = {**row, "service_count": row["service_count"] + 1} if random.random() < 0.5 else None
+        table.tamper(key, wrong)
+        world.history.add(world.clock.seconds, "tampered", key=key, deleted=wrong is None)
+
+
 def pause(world: World, random: Random) -> None:
     insist(world, "orchestrator", "POST", "/sending/pause", {"by": "op-1"})
 
@@ -55,5 +80,6 @@ def _approved(referral: Referral) -> dict[str, object]:
 
 
 VERBS: dict[str, Callable[..., None]] = {
-    "garbage": garbage, "forged approval": forged_approval, "replay": replay, "pause": pause,
+    "garbage": garbage, "forged approval": forged_approval, "replay": replay, "pause": pause, "shout": shout, "trim": trim,
+    "tamper": tamper,
 }

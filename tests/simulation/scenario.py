@@ -85,7 +85,8 @@ def _mischief(random: Random, jobs: int) -> list[Action]:
     found = [_at(random, "stranger", "garbage") for _ in range(random.randint(0, 2))]
     if random.random() < 0.3:
         found += [_at(random, "stranger", "forged approval", f"s-{random.randrange(jobs)}")]
-    return found + [_at(random, "operator", "replay")] * (random.random() < 0.1)
+    rare = (("operator", "replay", 0.1), ("relay", "trim", 0.1), ("engineer", "shout", 0.03), ("somebody", "tamper", 0.03))
+    return found + [_at(random, who, what) for who, what, often in rare if random.random() < often]
 
 
 def _afterwards(random: Random, jobs: int, customers: int) -> list[Action]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from tests.simulation.faults import KINDS
+from tests.simulation.faults import KINDS, OTHERS
 from tests.simulation.scenario import PLACES
 from tests.simulation.world import World
 
@@ -47,10 +47,13 @@ _EVENTS = (
     "RolloutResumed", "RolloutCompleted", "RolloutRolledBack", "AliasMoved", "ReferralDelivered", "ReferralBounced",
     "ReferralComplained", "ReferralConverted", "SendingPaused", "SendingResumed", "DraftExpired", "WaitEnded",
 )
-_KINDS = ("forged", "replayed", "parked", "redriven", "settled", "poison died", "unsubscribed")
+_KINDS = (
+    "forged", "replayed", "parked", "redriven", "settled", "poison died", "unsubscribed", "put again", "shouted",
+    "loop ended", "tampered", "rebuilt",
+)
 _REASONS = ("no_consent", "opted_out", "asked_recently", "erased")
 SOMETIMES: dict[str, Predicate] = {
-    **{f"fault: {kind}": _fired(kind) for kind in (*KINDS, "twice", "refused by the bus", "skew", "stale")},
+    **{f"fault: {kind}": _fired(kind) for kind in (*KINDS, *OTHERS)},
     **{f"point: {point}": _fired(point) for point in _POINTS},
     **{f"event: {kind}": _told(kind) for kind in _EVENTS},
     **{f"happened: {kind}": _happened(kind) for kind in _KINDS},

@@ -6,8 +6,11 @@ from typing import Any
 
 from shared.store import Item, Key, Refused, Write
 from shared.wire import from_wire, to_wire
+from tests.harness.outside import refused
 from tests.simulation.faults import READ, Faults
 
+_MOST_ACTIONS = 100  # in one transaction
+_LARGEST_ITEM = 400 * 1024  # bytes
 Seen = Callable[[Sequence[Write]], None]
 
 
@@ -23,9 +26,11 @@ class SimulatedStore:
         return {key: _copy(*self._rows[key]) for key in keys if key in self._rows}
 
     def commit(self, writes: Sequence[Write]) -> None:
-        refused = [write.key for write in writes if self._revision(write.key) != write.revision]
-        if refused:
-            raise Refused(refused)
+        if len(writes) > _MOST_ACTIONS or any(_size(write.item) > _LARGEST_ITEM for write in writes):
+            raise refused("ValidationException", 400)
+        changed = [write.key for write in writes if self._revision(write.key) != write.revision]
+        if changed:
+            raise Refused(changed)
         for write in writes:
             if not write.check:
                 self._apply(write)
@@ -42,6 +47,10 @@ class SimulatedStore:
 
     def all(self) -> dict[Key, Item]:
         return self.get(self._rows)
+
+    def tamper(self, key: Key, item: Item | None) -> None:
+        """Somebody writes around every service: no event, no condition, nobody hears."""
+        self._apply(Write(key, item, self._revision(key)))
 
     def _revision(self, key: Key) -> int:
         return self._rows[key][0]["rev"] if key in self._rows else 0
@@ -75,6 +84,12 @@ class FaultyStore:
         if self.faults.happens("stale", "commit"):
             raise Refused([])  # the table was busy with another transaction
         self.faults.call("commit", lambda: self.store.commit(writes))
+
+
+def _size(item: Item | None) -> int:
+    """About as many bytes as DynamoDB counts."""
+    values = (item or {}).values()
+    return sum(len(str(value) if isinstance(value, dict | list) else value) for value in values if isinstance(value, str | bytes | dict | list))
 
 
 def _copy(item: Item, nested: Sequence[str]) -> Item:

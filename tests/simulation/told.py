@@ -41,3 +41,9 @@ def outbox(world: World) -> dict[str, int]:
             if write.key[1] == "OUTBOX" and write.item is not None and not write.check:
                 rows.setdefault(write.key[0].removeprefix("OUTBOX#"), entry.number)
     return rows
+
+
+def taken_out(world: World) -> set[str]:
+    """Events that an erasure took out of an outbox before they had left, since they speak of somebody who is forgotten."""
+    writes = (write for entry in world.history.of("stored") for write in entry.what["writes"])
+    return {w.key[0].removeprefix("OUTBOX#") for w in writes if w.key[1] == "OUTBOX" and w.item is None and not w.check}

@@ -11,6 +11,7 @@ from services.orchestrator.unsubscribe import Unsubscribe
 from shared import bus as real_bus
 from shared import relay
 from shared.store import Write
+from tests.harness.echo import hall
 from tests.harness.http import Answer, event
 from tests.harness.outside import Crash
 from tests.simulation import house
@@ -43,11 +44,12 @@ class World:
         self.faults = Faults(seed, faults)
         self.faults.late = self._later
         self.bus = Bus(self.clock, self.faults, self.history, self.random)
-        self.bus.mailboxes = [Mailbox(routes) for routes in house.mailboxes()]
+        self.bus.mailboxes = [Mailbox(routes) for routes in (*house.mailboxes(), hall())]
         self.outside = Outside(self.clock, self.faults, self.history, self.random, self.bus)
-        self.tables = {name: SimulatedStore(partial(self._stored, name)) for name in house.SERVICES}
+        names = (*house.SERVICES, "echo")  # the last one answers its own event, where somebody calls into it
+        self.tables = {name: SimulatedStore(partial(self._stored, name)) for name in names}
         self.stores = {name: FaultyStore(around(name, table), self.faults) for name, table in self.tables.items()}
-        self.streams = {name: Stream(name) for name in house.SERVICES}
+        self.streams = {name: Stream(name) for name in names}
         self.late: list[tuple[float, Do]] = []
         self.next_round = _ROUND * self.terms.pace
         self._put = partial(real_bus.put, sleep=self.clock.pass_by)
@@ -136,7 +138,7 @@ class World:
         self.history.add(self.clock.seconds, "stored", service=service, writes=writes, by=self.faults.function)
         for write in writes:
             if write.key[1] == "OUTBOX" and write.item is not None and not write.check and not write.revision:
-                self.streams[service].add(write.item)
+                self.streams[service].add(write.item, self.clock.seconds)
 
     def _later(self, do: Do) -> None:
         self.late.append((self.clock.seconds + self.random.random() * _LATEST, do))

@@ -10,8 +10,10 @@ from botocore.stub import Stubber
 
 from shared import aws
 from shared.app import NotYet, Routes
-from shared.events import UpstreamFact
+from shared.events import Metadata, UpstreamFact
+from shared.events.loops import MAX_HOPS
 from shared.store import Write
+from tests.harness.echo import Echoed, Shouted, hall
 from tests.harness.memory import Contended, MemoryStore
 from tests.harness.room import Room, record, said
 from tests.unit.shared.house import House, Knocked, Rung, door
@@ -134,6 +136,17 @@ def test_an_effect_that_fails_comes_again_and_is_not_taken_for_done(room: Room, 
     house.fails.clear()
     assert room.deliver([event]) == []
     assert house.called == [2, 1]
+
+
+def test_a_service_that_answers_its_own_event_is_stopped() -> None:
+    """Each event says how many led to it; the one too many comes again until it is a dead letter."""
+    room, heard, rounds = Room(hall()), 0, 0
+    assert room.when(Shouted(call="hello")) == []
+    while len(room.announced) > heard and (rounds := rounds + 1) < 2 * MAX_HOPS:
+        latest = room.announced[-1]
+        heard, told = len(room.announced), Metadata.model_validate(latest["metadata"])
+        again = room.deliver([record(Echoed(call="hello"), metadata=told)])
+    assert (len(room.announced), len(again), told.hops) == (MAX_HOPS + 1, 1, MAX_HOPS + 1)
 
 
 def test_something_that_is_not_there_yet_is_waited_for(room: Room, house: House) -> None:

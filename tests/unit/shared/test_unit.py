@@ -237,6 +237,7 @@ def test_an_announcement_says_who_when_and_because_of_what(store: MemoryStore) -
         "metadata": {
             "event_id": derived_id("referral.lamps", "cause-1", "LampLit", 1), "occurred_at": "2026-11-20T12:00:00Z",
             "correlation_id": "story-1", "causation_id": "cause-1", "version": 3, "producer": "referral.lamps",
+            "hops": 1,
         },
         "data": {"note": "green"},
     }
