@@ -3,16 +3,17 @@
 import * as findings from "./findings.js";
 import { h } from "./h.js";
 import { marked } from "./marks.js";
+import { facts, panel } from "./parts.js";
 import { age, day, gap, money, number, plural, spelled } from "./words.js";
 
 export function beside(page, found) {
-  const { facts } = page;
+  const { facts: known } = page;
   return [
     h("h2", { class: "hidden" }, "What the draft was written from"),
-    panel("The job", job(facts, page.technician)),
+    panel("The job", job(known, page.technician)),
     notes(page, found),
-    panel("The customer", customer(facts)),
-    gaps(facts.missing),
+    panel("The customer", customer(known)),
+    gaps(known.missing),
   ];
 }
 
@@ -42,11 +43,11 @@ function notes({ notes }, found) {
 }
 
 function customer({ given_name, time_zone, features }) {
-  return facts([["Given name", given_name || "not given"], ...known(features, time_zone), ["Time zone", time_zone]]);
+  return facts([["Given name", given_name || "not given"], ...learned(features, time_zone), ["Time zone", time_zone]]);
 }
 
 /** The features that there were when the draft was written. */
-function known(features, zone) {
+function learned(features, zone) {
   if (!features) return [];
   const values = Object.entries(features.lifetime_value || {}).map(([currency, amount]) => money({ amount, currency }));
   const average = features.satisfaction_avg && `${number(features.satisfaction_avg, 1)} in ${plural(features.satisfaction_count, "survey")}`;
@@ -59,13 +60,4 @@ function known(features, zone) {
 function gaps(missing = {}) {
   const told = Object.entries(missing).map(gap);
   return told.length ? panel("Was missing", facts(told)) : null;
-}
-
-function panel(title, ...inside) {
-  return h("section", { class: "panel" }, h("h3", {}, title), ...inside);
-}
-
-function facts(pairs) {
-  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return h("dl", { class: "facts" }, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }

@@ -12,14 +12,14 @@ export const units = { percent: (value) => `${number(value, 1)} %`, USD: (value)
 export const inUnit = (unit) => units[unit] || ((value) => number(value, Math.abs(value) < 10 ? 2 : 0));
 
 /**
- * One chart: ``series`` are ``{label, values}`` over the same ``labels``; ``limits`` are ``{value, name}``; ``heads`` are what the
+ * One chart (``line``, ``bars`` upon or ``beside`` each other): ``series`` are ``{label, values}`` over the same ``labels``; ``limits`` are ``{value, name}``; ``heads`` are what the
  * labels are called in full.
  */
 export function chart({ kind, title, unit, series, labels, heads = labels, limits = [], about = "" }) {
   const known = series.filter(({ values }) => values.some(isKnown));
   const named = inUnit(unit);
   const body = known.length ? fitted((width) => drawn(kind, { width, title, series: known, labels, heads, limits, named })) : nothing();
-  return figure(title, about, known.length > 1 && legend(known, kind === "bars"), body, known.length && table(title, known, heads, named));
+  return figure(title, about, known.length > 1 && legend(known, kind !== "line"), body, known.length && table(title, known, heads, named));
 }
 
 /** A chart with its name; ``table`` says the same in figures. */
@@ -51,8 +51,7 @@ export const isKnown = (value) => value !== null && value !== undefined;
 
 function drawn(kind, { series, heads, named, ...about }) {
   const values = kind === "bars" ? piled(series) : series.flatMap((one) => one.values.filter(isKnown));
-  const draw = kind === "bars" ? columns : curves;
-  return plot({ ...about, named, values, bars: kind === "bars", desc: said(series, about.limits, named) }, (x, y) => draw(series, x, y, heads, named));
+  return plot({ ...about, named, values, bars: kind !== "line", desc: said(series, about.limits, named) }, (x, y) => DRAW[kind](series, x, y, heads, named));
 }
 
 /** What a chart shows, in words. */
@@ -90,3 +89,12 @@ function columns(series, x, y, heads, named) {
       svg("title", {}, `${label}, ${heads[place]}: ${named(value)}`));
   })));
 }
+
+/** The bars of each place, one beside the other. */
+function pairs(series, x, y, heads, named) {
+  const wide = Math.min(44, ((x(1) - x(0)) * 0.7) / series.length);
+  return series.map(({ label, values }, at) => svg("g", { class: `bar s${at % KINDS}` }, values.map((value, place) =>
+    svg("rect", { x: x(place) + (at - series.length / 2) * wide, width: wide, y: y(value), height: y(0) - y(value) }, svg("title", {}, `${label}, ${heads[place]}: ${named(value)}`)))));
+}
+
+const DRAW = { line: curves, bars: columns, beside: pairs };
