@@ -16,7 +16,7 @@ from ministack.services.cloudformation import provisioners
 from infra.local import metering
 from infra.monitoring.judgement import judged, queries_of
 
-_EVERY = 10  # seconds; AWS looks every minute
+_EVERY = 5  # seconds; AWS looks every minute
 _THIS_MINUTE = 60  # what is measured now counts at once
 _record = provisioners._cw_metric_alarm_record
 _history = cloudwatch._record_history
@@ -99,10 +99,15 @@ def alarm_of(name: str, properties: Properties) -> Properties:
 
 def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Properties]:
     name = properties["AlarmName"]
-    status, _, said = cloudwatch._put_composite_alarm({}, properties, False, True)
+    status, _, said = cloudwatch._put_composite_alarm({}, properties | {"AlarmRule": known_of(properties["AlarmRule"])}, False, True)
     if status != 200:
         raise ValueError(f"{logical_id} of {stack}: {said!r}")
     return name, {"Arn": cloudwatch._composite_alarms[name]["AlarmArn"]}
+
+
+def known_of(rule: str) -> str:
+    """The rule without alarms on what the laptop leaves out; ours is a row of ORs."""
+    return " OR ".join(part for part in rule.split(" OR ") if part.split('"')[1] in cloudwatch._alarms)
 
 
 def update(known_as: str, old: Properties, new: Properties, stack: str) -> tuple[str, Properties]:

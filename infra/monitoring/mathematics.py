@@ -56,7 +56,7 @@ class Answers:
                 return combined(_BINARY[type(op)], self._value(left), self._value(right))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return combined(_BINARY[type(op)], self._value(left), self._value(right))
-            case ast.Call(func=ast.Name(id=name), args=given):
+            case ast.Call(func=ast.Name(id=name), args=given) if name in self._functions:
                 return self._functions[name](*map(self._value, given))
         raise NotUnderstood(ast.unparse(node))
 
