@@ -38,6 +38,7 @@ class Service:
         """What the service answers; raises Problem with its message where it refuses."""
         asked = self.account.client("lambda").invoke(
             FunctionName=self.function, Payload=json.dumps(event(method, path, query or {}, body)).encode(),
+            **self.account.qualifier,
         )
         answer = json.loads(asked["Payload"].read())
         if asked.get("FunctionError"):

@@ -52,7 +52,7 @@ class Invoked:
 
     def __call__(self, listener: Listener, some: list[Envelope]) -> list[Envelope]:
         asked = self._account.client("lambda").invoke(
-            FunctionName=self._account.function(listener.function),
+            FunctionName=self._account.function(listener.function), **self._account.qualifier,
             Payload=json.dumps({"Records": records(some, self._replay)}).encode(),
         )
         answer = json.loads(asked["Payload"].read())

@@ -43,6 +43,11 @@ class Account:
     def function(self, name: str) -> str:
         return f"referral-{self.name}-{name}"
 
+    @property
+    def qualifier(self) -> dict[str, str]:
+        """Which code of a function is called: on AWS what its alias says, so that new code takes over gradually."""
+        return {} if self.local else {"Qualifier": "live"}
+
     def client(self, service: str) -> Any:
         """The client of this process for an AWS service of the account."""
         return _client(self, service)

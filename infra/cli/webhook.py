@@ -72,7 +72,8 @@ def send(
 
 def address(account: Account) -> str:
     """Where the function is."""
-    found = account.client("lambda").get_function_url_config(FunctionName=account.function("receive_webhook"))
+    known = {"FunctionName": account.function("receive_webhook"), **account.qualifier}
+    found = account.client("lambda").get_function_url_config(**known)
     return reachable(account, str(found["FunctionUrl"]))
 
 

@@ -31,6 +31,7 @@ def adapted(template: Path) -> Path:
 def fitted(parsed: dict[str, Any]) -> dict[str, Any]:
     """A template without what the laptop's AWS refuses."""
     refused = _refused(parsed["Resources"])
+    parsed.get("Globals", {}).get("Function", {}).pop("DeploymentPreference", None)  # there is no CodeDeploy
     return parsed | {"Resources": {name: made for name, made in parsed["Resources"].items() if name not in refused}}
 
 

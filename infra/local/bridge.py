@@ -16,6 +16,7 @@ THROUGH_API = {"AWS::Events::Archive": "made through the API"}
 LEFT_OUT = {
     "AWS::Events::EventBusPolicy": "no other AWS account can reach the laptop's bus",
     "AWS::S3::BucketPolicy": "it demands TLS, and the laptop's endpoint speaks plain HTTP on loopback",
+    "AWS::CodeDeploy::DeploymentGroup": "new code takes all calls at once",
     "AWS::IAM::OIDCProvider": "its STS knows GitHub's tokens without one",
     "AWS::Bedrock::KnowledgeBase": "the endpoint of the laptop's model answers Retrieve, from the bucket with examples",
     "AWS::Bedrock::DataSource": "there is nothing to ingest: what lies in the bucket is found",

@@ -11,9 +11,10 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from infra import access, bundle, deploy
+from infra import bundle, deploy
 from infra.accounts import ROOT
 from infra.console import publish
+from infra.promotion.aspects import bounded, gradual
 
 KEPT = bundle.BUILD / "releases"
 BUNDLES = "bundles/"
@@ -72,22 +73,11 @@ def key(stack: str, release: str) -> str:
     return f"releases/{stack}/{release}.zip"
 
 
-def bounded(parsed: dict[str, Any]) -> dict[str, Any]:
-    """The template with every role inside the account's boundary, and under a path by which its maker may know it."""
-    boundary = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/referral-${Account}-boundary"}
-    for made in parsed["Resources"].values():
-        if made["Type"] == "AWS::IAM::Role":
-            named = "RoleName" in made["Properties"]
-            path = {} if named else {"Path": {"Fn::Sub": access.PATH.format("${Account}")}}
-            made["Properties"] |= path | {"PermissionsBoundary": boundary}
-    return parsed
-
-
 def _templates(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """A template and those that it nests, by their paths from the root."""
     from samcli.yamlhelper import yaml_parse
 
-    parsed = bounded(yaml_parse(path.read_text()))
+    parsed = gradual(bounded(yaml_parse(path.read_text())))
     yield _name(path), parsed
     nested = {made["Properties"]["Location"] for made in parsed["Resources"].values() if made["Type"] == _NESTED}
     for location in sorted(nested):

@@ -36,7 +36,8 @@ class Target:
 
     def parameters(self) -> dict[str, str]:
         """Every template parameter; the laptop's functions find Powertools installed."""
-        return parameters(self.settings | ({"powertools": "none"} if self.emulated else {}))
+        own = {"powertools": "none"} if self.emulated else {}
+        return parameters(self.settings | own) | {"CodeShift": self.settings["code_shift"]}
 
     @cached_property
     def administrator(self) -> Any:

@@ -7,6 +7,7 @@ from posixpath import normpath
 from typing import Any
 
 from infra.local.adapted import fitted
+from infra.local.nested import transformed
 from infra.promotion.artifact import BUNDLES, Artifact
 from infra.promotion.target import Target
 
@@ -40,6 +41,8 @@ def _template(target: Target, made: Artifact, name: str, bundles: dict[str, str]
         if resource["Type"] == "AWS::Serverless::Application":
             nested = normpath(str(PurePosixPath(name).parent / properties["Location"]))
             properties["Location"], _ = _template(target, made, nested, bundles)
+    if target.emulated and name != made.template:
+        parsed = transformed(parsed, target.region)
     return _address(target, put(target, json.dumps(parsed).encode(), "template.json")), parsed
 
 

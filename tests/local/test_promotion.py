@@ -13,12 +13,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.accounts import account
+from infra.cli.call import event
 from infra.promotion import artifact, bootstrap, choose, drift, ledger, promote, teardown
 from infra.promotion.artifact import Artifact
 from infra.promotion.choose import Chosen
 from infra.promotion.ledger import NotPromoted, Release
 from infra.promotion.promote import Step, Stopped, Wanted
 from infra.promotion.target import NotAllowed, Target
+from tests.harness.facts import job_detail
 from tests.local.laptop import Laptop
 
 IDS = {"dev": "111111111111", "test": "222222222222", "prod": "333333333333"}
@@ -57,6 +59,19 @@ class Company:
 
     def code(self, name: str) -> str:
         return self.client(name, "lambda").get_function_configuration(FunctionName=f"referral-{name}-features_api")["CodeSha256"]
+
+    def learns(self, name: str) -> None:
+        """A job that comes onto an account's bus teaches its features, all the way through the functions' aliases."""
+        job = job_detail("promoted-1", customer__customer_id="promoted", historical=True)
+        entry = {"EventBusName": f"referral-{name}", "Source": "upstream.crm", "DetailType": "ServiceCompleted"}
+        self.client(name, "events").put_events(Entries=[entry | {"Detail": json.dumps(job)}])
+        assert self.laptop.eventually(lambda: self._features(name).get("service_count") == 1)
+
+    def _features(self, name: str) -> dict[str, Any]:
+        asked = json.dumps(event("GET", ("customers", "promoted", "features"), {})).encode()
+        function = {"FunctionName": f"referral-{name}-features_api", "Qualifier": "live"}
+        said = json.loads(self.client(name, "lambda").invoke(**function, Payload=asked)["Payload"].read())
+        return json.loads(said["body"])
 
     def _as(self, name: str, key: str, secret: str, token: str) -> Target:
         for variable, value in {"ACCESS_KEY_ID": key, "SECRET_ACCESS_KEY": secret, "SESSION_TOKEN": token}.items():
@@ -99,6 +114,7 @@ def test_a_release_goes_from_dev_over_test_to_prod_and_back(company: Company) ->
     promote.deployment(company.pipeline("test"), FEATURES, say, yes)
     promote.deployment(company.pipeline("prod"), FROM_BEFORE, say, yes)
     first = company.code("dev")
+    company.learns("prod")
     assert {company.code(name) for name in IDS} == {first}
 
     second = another(company.pipeline("dev"), "bundles/features.zip", _with_a_note)
