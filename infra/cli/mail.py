@@ -8,28 +8,33 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.cli import say, sending
+from infra.cli import fates, say, sending
 from infra.cli.session import Account
 from infra.cli.webhook import reachable
 
 _LINK = re.compile(r"https://[a-z0-9]+\.lambda-url\.\S+")
-app = typer.Typer(name="mail", help="What left, what became of it, and whether anything may leave.", no_args_is_help=True)
+_WHICH = "Its message id; `last` is the newest."
+_HELP = "What left, what became of it, and whether anything may leave."
+app = typer.Typer(name="mail", help=_HELP, no_args_is_help=True)
 app.add_typer(sending.app)
 
 
 @app.command("list")
 def list_(ctx: typer.Context, as_json: say.Json = False) -> None:
-    """Mails that were sent, oldest first; none of them left the laptop.
+    """Mails that were sent, and what became of each: sent, delivered, bounced, complained or in doubt.
+
+    None of the laptop's mails left it; it also knows their recipients.
 
     Example: referral mail list --json
     """
-    say.answer(mails(ctx.obj), as_json, _view)
+    known = fates.told(ctx.obj)
+    say.answer(fates.with_status(mails(ctx.obj), known) if ctx.obj.local else known, as_json, _view)
 
 
 @app.command()
 def show(
     ctx: typer.Context,
-    message_id: Annotated[str, typer.Argument(metavar="MESSAGE", help="Its message id; `last` is the newest.")] = "last",
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE", help=_WHICH)] = "last",
     as_json: say.Json = False,
 ) -> None:
     """One mail as its recipient reads it, and where that person unsubscribes on this laptop.
@@ -51,8 +56,8 @@ def mail() -> None:
 def mails(account: Account) -> list[dict[str, Any]]:
     """The mails, oldest first; raises Problem on AWS, where SES keeps none."""
     if not account.local:
-        instead = f"on {account.name}, `referral drafts list --status sent` says what left"
-        raise say.Problem(f"Only the laptop's SES can list mails; {instead}.")
+        instead = f"on {account.name}, `referral mail list` says what left"
+        raise say.Problem(f"Only the laptop's SES keeps mails; {instead}.")
     try:
         with urllib.request.urlopen(f"{account.endpoint}/_ministack/ses/messages", timeout=10) as answer:
             by_owner = json.loads(answer.read())["messages"]
@@ -87,5 +92,10 @@ def _page(mail: dict[str, Any]) -> Any:
 
 
 def _view(mails: list[dict[str, Any]]) -> Any:
-    rows = ((mail["sent_at"], ", ".join(mail["to"]), mail["subject"], mail["message_id"]) for mail in mails)
-    return say.table(("sent", "to", "subject", "message id"), rows, "No mail was sent yet: see `referral drafts list`.")
+    columns = ("sent", "status", "to", "subject", "message id")
+    return say.table(columns, map(_row, mails), "No mail was sent yet: see `referral drafts list`.")
+
+
+def _row(mail: dict[str, Any]) -> tuple[Any, ...]:
+    to = ", ".join(mail.get("to", ())) or None
+    return mail["sent_at"], mail["status"], to, mail["subject"], mail["message_id"]

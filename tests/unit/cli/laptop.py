@@ -19,8 +19,8 @@ class Functions:
     def __init__(self, **apis: Http) -> None:
         self.apis = apis
 
-    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        api = self.apis[FunctionName.removeprefix("referral-local-")]
+    def invoke(self, FunctionName: str, Payload: bytes, Qualifier: str = "") -> dict[str, Any]:
+        api = self.apis[FunctionName.split("-", 2)[2]]
         api.app.append_context(store=api.store, desk=getattr(api, "desk", None))
         answer = api.app.resolve(json.loads(Payload), None)
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}

@@ -70,9 +70,9 @@ def test_a_laptop_that_does_not_run_is_named(monkeypatch: pytest.MonkeyPatch) ->
         assert "start it with `referral up`" in done.stderr
 
 
-def test_only_the_laptop_lists_mails() -> None:
-    done = referral("--account", "dev", "mail", "list")
-    assert "Only the laptop's SES can list mails" in done.stderr
+def test_only_the_laptop_shows_mails() -> None:
+    done = referral("--account", "dev", "mail", "show")
+    assert "Only the laptop's SES keeps mails; on dev, `referral mail list` says what left" in done.stderr
 
 
 def refusal(code: str, message: str = "no") -> ClientError:
