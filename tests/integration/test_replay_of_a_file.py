@@ -12,6 +12,7 @@ from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
 from tests.harness.deployment import client
 from tests.harness.facts import survey
+from tests.harness.pages import PAGE
 from tests.harness.templates import BASE, services
 from tests.integration.lambdas import account_of, answered
 from tests.integration.story import drafts, jobs, production, writing
@@ -105,6 +106,16 @@ def test_in_the_sandbox_tables_of_its_own_learn_and_the_others_stay(house: Cloud
     assert table == "referral-local-sandbox-features"
     rows = client("dynamodb").scan(TableName=table)["Items"]
     assert sum(row["sk"]["S"] == "COUNTED" for row in rows) == 3
+
+
+def test_the_page_for_integrators_says_how(house: Cloud, tmp_path: Path, myself: None) -> None:
+    lines = [line.partition("#")[0].split()[1:] for line in PAGE.partition("## Test against a replay")[2].splitlines() if line[4:12] == "referral"]
+    [exported] = [line for line in lines if "export" in line]
+    [said_again] = [line for line in lines if line[0] == "replay"]
+    file = tmp_path / exported[-1]
+    file.write_text(referral(*exported[:-2], "--from", "2020-01-01", account=account_of(house)).stdout)
+    told = answered(referral("replay", str(file), *said_again[2:], "--json", account=account_of(house)))
+    assert (told["taken"]["features"], told["taken"]["prep"], set(told["failed"].values())) == (4, 6, {0})
 
 
 @pytest.mark.parametrize(("text", "wrong"), [("no json", "line 1"), ('{"source": "upstream.crm"}', "line 1")])

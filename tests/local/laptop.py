@@ -81,6 +81,14 @@ class Laptop:
             time.sleep(0.2)
         return found
 
+    def story(self, correlation_id: str) -> dict[str, str]:
+        """What the event log knows of a story, as text: the data of each event by its detail-type."""
+        rows = self.client("dynamodb").query(
+            TableName="referral-local-EventLog", KeyConditionExpression="pk = :story",
+            ExpressionAttributeValues={":story": {"S": correlation_id}},
+        )["Items"]
+        return {row["detail_type"]["S"]: row["data"]["S"] for row in rows if "data" in row}
+
     def features(self, customer_id: str) -> dict[str, Any]:
         done = self.command("features", "show", customer_id, "--json")
         return json.loads(done.stdout) if done.returncode == 0 else {}

@@ -1,4 +1,4 @@
-"""The page for integrators, as it stands: each of its ways brings every fact onto the bus, and a replay tells them again."""
+"""The page for integrators, as it stands: each of its ways brings every fact onto the bus."""
 
 import json
 import shlex
@@ -9,7 +9,7 @@ from botocore.session import Session
 
 from infra.accounts import ROOT
 from shared.events.upstream import FACTS
-from tests.harness.pages import PAGE, program, run
+from tests.harness.pages import program, run
 from tests.local.laptop import Laptop
 
 TOLD = json.loads((ROOT / "examples/events/facts.json").read_text())
@@ -34,9 +34,8 @@ def where(laptop: Laptop) -> dict[str, str]:
 
 def heard(laptop: Laptop) -> set[str]:
     """Which of the facts the event log knows."""
-    rows = laptop.referral("events", "tail", "--no-follow", "--json").splitlines()
-    stories = {(row["detail_type"], row["correlation_id"]) for row in map(json.loads, rows)}
-    return {kind for kind, fact in FACTS.items() if (kind, fact.model_validate(TOLD[kind]).correlation()) in stories}
+    stories = {kind: FACTS[kind].model_validate(fact).correlation() or "" for kind, fact in TOLD.items()}
+    return {kind for kind, story in stories.items() if kind in laptop.story(story)}
 
 
 def put(laptop: Laptop, entries: list[dict[str, Any]]) -> None:
@@ -66,16 +65,3 @@ def test_javascript_puts_every_fact_as_the_role_of_upstream(laptop: Laptop, tmp_
     called = json.loads(run(program("js", "PutEventsCommand"), "js", tmp_path, UPSTREAM_ROLE="the role"))
     assert called["role"] == "the role"
     put(laptop, called["Entries"])
-
-
-def test_what_was_said_is_exported_and_told_again_in_the_sandbox(laptop: Laptop, tmp_path: Path) -> None:
-    """The commands of the page, for one customer of all that the tests have on this laptop."""
-    lines = [line.partition("#")[0].split() for line in PAGE.partition("## Test against a replay")[2].splitlines()]
-    _, checked, exported, replayed = [line[1:] for line in lines if line[:1] == ["referral"]]
-    laptop.referral(*checked)
-    file = tmp_path / exported[-1]
-    laptop.eventually(lambda: heard(laptop) >= {"ServiceCompleted"})
-    file.write_text(laptop.referral(*exported[:-2], "--customer", "c-41"))
-    assert {"ServiceCompleted", "FeaturesUpdated"} <= {json.loads(line)["detail-type"] for line in file.read_text().splitlines()}
-    answer = laptop.json(*[str(file) if part == file.name else part for part in replayed])
-    assert (answer["taken"]["features"], answer["failed"]["features"], answer["failed"]["prep"]) == (2, 0, 0)
