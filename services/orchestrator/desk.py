@@ -11,12 +11,13 @@ from services.orchestrator.forgotten import forgotten
 from services.orchestrator.latest import Latest
 from services.orchestrator.model import Referral
 from services.orchestrator.terms import Terms, terms
-from shared import persons
+from shared import genai, persons
 from shared.app import NotYet
 from shared.clock import derived_id
 from shared.events.orchestrator import DraftWithdrawn
 from shared.events.prep import ReferralPrepared
 from shared.events.registry import AgentConfig
+from shared.observe import Observer
 from shared.store import Key
 from shared.unit import Conflict, Unit
 from shared.writing import mail, prices, prompt
@@ -37,6 +38,7 @@ class Desk:
     terms: Callable[[], Terms] = terms
     latest: Latest = field(default_factory=Latest)
     knowledge: Knowledge = Knowledge()
+    observer: Observer = field(default_factory=lambda: Observer("orchestrator"))
 
     def reads(self, about: ReferralPrepared | DraftWithdrawn) -> list[Key]:
         """What is worth reading together with the event's inbox row."""
@@ -84,7 +86,7 @@ class Desk:
             rendered = prompt.render(config, referral.prepared, contact, terms.company, found.examples)
             asked = mail.request(rendered, terms.guardrail)
             question = unit.cause.event_id, mail.fingerprint(asked)
-            written = self.latest.to(question, lambda: self.model.ask(asked, mail.MAIL))
+            written = self.latest.to(question, lambda: self._asked(asked, referral.author))
         except prompt.PromptInvalid:
             return referral.failed("prompt_invalid")
         except ModelFault as fault:
@@ -94,6 +96,20 @@ class Desk:
         draft_id = "d-" + derived_id("draft", referral.referral_id, unit.cause.event_id)
         draft = bookings.coded(unit, referral.referral_id, draft_of(draft_id, asked, written, found), terms.company)
         return findings.noted(referral.drafted(draft, unit.now()), contact, terms.company)
+
+    def _asked(self, asked: dict[str, Any], author: Author) -> Answer[Content]:
+        """The model's answer, traced under OpenTelemetry's names where tracing is on."""
+        with self.observer.span(genai.span_name(asked["modelId"])) as span:
+            answer = self.model.ask(asked, mail.MAIL)
+            genai.note(span, asked["modelId"], author.agent, author.version, answer)
+        return answer
+
+    def _answer(self, asked: dict[str, Any]) -> Answer[Content]:
+        """What the model wrote, where the account's guardrail lets the finished words pass as well."""
+        written, guardrail = self.model.ask(asked, mail.MAIL), self.terms().guardrail
+        if guardrail:
+            self.model.let_pass(guardrail.about(written.said))
+        return written
 
 
 def draft_of(draft_id: str, asked: dict[str, Any], written: Answer[Content], found: Found = Found()) -> Draft:

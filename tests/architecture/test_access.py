@@ -24,7 +24,7 @@ NAMES_OF = Unresolved({
 LARGEST_POLICY = 6144  # characters without blanks, of a managed policy
 NAMELESS = {  # actions for which AWS knows no resource, or none before it is made
     "cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:ValidateTemplate",
-    "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData",
+    "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "kms:CreateKey", "kms:TagResource",
     "dynamodb:ListStreams", "xray:PutTelemetryRecords", "xray:PutTraceSegments", "logs:DescribeLogGroups",
     "secretsmanager:GetRandomPassword", "bedrock:CreateKnowledgeBase", "cognito-idp:CreateUserPool",
     "aoss:BatchGetCollection", "aoss:CreateAccessPolicy", "aoss:CreateCollection", "aoss:CreateSecurityPolicy",

@@ -88,3 +88,16 @@ def test_dimensions_are_few_and_name_nobody() -> None:
     named = {name for alarm in alarms() for metric in alarm.metrics.values() for name in metric.dimensions}
     drawn = {name for chart in business() for line in chart.lines for metric in line.metrics.values() for name in metric.dimensions}
     assert named | drawn <= {"agent", "version", "arm"}
+
+
+def test_what_alarms_say_is_encrypted_and_only_cloudwatch_of_this_account_says_it() -> None:
+    platform = template("platform")
+    [topic] = platform.of_type("AWS::SNS::Topic").values()
+    [key] = platform.of_type("AWS::KMS::Key").values()
+    [policy] = platform.of_type("AWS::SNS::TopicPolicy").values()
+    assert topic["KmsMasterKeyId"] == {"Ref": "AlarmsKey"}
+    for said in (key["KeyPolicy"]["Statement"][1], *policy["PolicyDocument"]["Statement"]):
+        assert said["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert said["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    [mail] = platform.of_type("AWS::SNS::Subscription").values()
+    assert (mail["Protocol"], mail["Endpoint"]) == ("email", {"Ref": "AlarmEmail"})
