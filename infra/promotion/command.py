@@ -20,7 +20,8 @@ _BOOTSTRAP = "Make the roles that deploy, and the bucket for artifacts: an admin
 
 def main(
     account_name: Annotated[str, typer.Option("--account", help=_ACCOUNT)] = "",
-    service: Annotated[str, typer.Option(help="Deploy this service alone.")] = "",
+    service: Annotated[str, typer.Option(help="Deploy this service alone; several with commas between them.")] = "",
+    changed: Annotated[bool, typer.Option("--affected", help="Deploy what changed since it was deployed here.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for pipelines.")] = False,
     promoted: Annotated[bool, typer.Option("--promote", help="Deploy what runs in the account before this one.")] = False,
@@ -34,8 +35,8 @@ def main(
     """Deploy everything, or one service alone, to one account."""
     try:
         settings = named(account_name, service)
-        stacks = tuple([service] if service else deploy.stacks())
-        wanted = Wanted(stacks, release, promoted, previous, dry_run, lose_data)
+        stacks = tuple(service.split(",") if service else deploy.stacks())
+        wanted = Wanted(stacks, release, promoted, previous, dry_run, lose_data, changed)
         if settings["name"] == "local":
             to_laptop(settings, wanted)
         else:
@@ -52,8 +53,8 @@ def named(account_name: str, service: str) -> dict[str, Any]:
         names = ", ".join(NAMES)
         raise UnknownAccount(f"Say where to: --account with one of {names}. There is no default, so that nothing is "
                              "deployed to a place that nobody named.")
-    if service and service not in deploy.stacks():
-        raise deploy.DeployFailed(f"There is no service {service!r}. Choose one of: {', '.join(deploy.stacks())}.")
+    if unknown := sorted(set(service.split(",")) - {"", *deploy.stacks()}):
+        raise deploy.DeployFailed(f"There is no service {unknown[0]!r}. Choose from: {', '.join(deploy.stacks())}.")
     return account(account_name)
 
 

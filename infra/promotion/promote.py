@@ -10,6 +10,7 @@ from infra.accounts import ROOT
 from infra.console import publish
 from infra.promotion import choose, ledger, stacks
 from infra.promotion.artifact import Artifact
+from infra.promotion.behind import behind
 from infra.promotion.changesets import ChangeSet
 from infra.promotion.choose import Chosen
 from infra.promotion.ledger import Record
@@ -34,6 +35,7 @@ class Wanted:
     previous: bool = False
     dry_run: bool = False
     lose_data: bool = False
+    affected: bool = False  # of these stacks those that are behind
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,10 @@ class Step:
 def deployment(target: Target, wanted: Wanted, say: Say, ask: Ask) -> None:
     """Everything that was asked for, one wave after the other; raises Problem before it changes what it may not."""
     with checkout.alone(bundle.BUILD, say):
-        carry_out(target, list(chosen(target, wanted)), wanted, say, ask)
+        steps = list(chosen(target, wanted))
+        carry_out(target, steps, wanted, say, ask)
+        if not steps:
+            say(f"Nothing of {target.name} is behind this checkout.")
 
 
 def carry_out(target: Target, steps: list[Step], wanted: Wanted, say: Say, ask: Ask) -> None:
@@ -64,7 +69,7 @@ def chosen(target: Target, wanted: Wanted) -> Iterator[Step]:
     """The artifact of each stack; raises NotPromoted for what may not come here."""
     if not (wanted.promote or wanted.previous or wanted.release):
         bundle.build("relay")
-    for stack in wanted.stacks:
+    for stack in behind(target, wanted.stacks) if wanted.affected else wanted.stacks:
         if wanted.previous:
             yield Step(*choose.previous(target, stack))
         elif wanted.promote:
