@@ -26,9 +26,9 @@ run: setup ## the whole system on this laptop with an example history, until Ctr
 test: setup ## every test: decisions, contracts, services, deployed templates on the laptop's AWS
 	pytest --numprocesses auto --dist loadgroup
 
-contracts: setup ## docs/api, docs/contracts and docs/events.md anew, from routes and event classes
+contracts: setup ## docs/api, docs/contracts and docs/events.md anew, and who would break; RELEASE=yes once it is deployed
 	python -m infra.openapi
-	python -m infra.contracts
+	python -m infra.contracts $(if $(RELEASE),--release)
 
 simulate: setup ## all services in one thread with faults from a seed; SEED is the first, SEEDS how many
 	SEED=$(or $(SEED),0) SEEDS=$(or $(SEEDS),10000) python -m tests.simulation
