@@ -10,8 +10,8 @@ from infra.cli import say, tables
 from infra.cli.aside import Aside
 from infra.cli.exports import gathered
 from infra.cli.health import Health
-from infra.cli.listeners import listeners
-from infra.cli.rebuilding import Comparison, compare, projection, rebuilt
+from infra.cli.projections import projection
+from infra.cli.rebuilding import Comparison, compare, rebuilt
 from infra.cli.session import Account
 from infra.cli.spool import Spool
 from infra.cli.switching import Switched, remember, switch, undo
@@ -21,7 +21,7 @@ app = typer.Typer()
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 _MOMENT = timedelta(minutes=1)  # what was said so lately may not have been handled yet
 _SHOWN = 50
-_SERVICE = "Whose table: features, or prep (the referrals that it joined)."
+_SERVICE = "Whose table."
 _SWITCH = "Write the rows that differ into the live table."
 _UNDO = "Take back what a switch wrote, by the file that it left."
 
@@ -49,7 +49,7 @@ def rebuild(
         return
     live, spool, fresh, found = _built(ctx.obj, service)
     told = {"service": service, "events": len(spool), "same": found.same, "different": len(found.differences)}
-    told |= {"differences": [one.public() for one in found.differences[:_SHOWN]]}
+    told |= {"differences": [one.public() for one in found.differences[:_SHOWN]], "not_rebuilt": _kept_rows(service, found)}
     if found.differences and to_switch and (yes or typer.confirm(f"Write {len(found.differences)} rows?", err=True)):
         done = switch(found.differences, live, fresh, spool.touched(now() - _MOMENT), tables.live(ctx.obj, service))
         told |= done.public() | {"undo": _kept(done, service)}
@@ -63,11 +63,17 @@ def _built(account: Account, service: str) -> tuple[Aside, Spool, Aside, Compari
     busy = [q["name"] for q in Health(account).queues() if q["waiting"] + q["in_flight"] and not q["name"].endswith("-dead-letters")]
     if busy:
         say.note(f"Something is on its way in {', '.join(busy)}: what it is about may differ now, and will be left alone.")
-    known, [listener] = projection(service), [one for one in listeners(service) if one.function == projection(service).function]
-    live = Aside().keep(row for row in tables.rows(account, service) if known.mine(row[0]))
+    known = projection(service)
+    live = Aside().keep(row for row in tables.rows(account, service) if not known.plumbing(row[0]))
     spool = gathered(account, _BEGINNING, None)
-    fresh = rebuilt(spool, listener)
+    fresh = rebuilt(spool, service, known.folds)
     return live, spool, fresh, compare(live, fresh, known)
+
+
+def _kept_rows(service: str, found: Comparison) -> list[dict[str, Any]]:
+    """What the log says nothing of: rows of the service's own work, left as they are."""
+    why = projection(service).why_kept
+    return [{"kind": kind, "rows": rows, "why": why(kind)} for kind, rows in sorted(found.kept.items())]
 
 
 def _kept(done: Switched, service: str) -> str | None:
@@ -83,5 +89,9 @@ def _view(told: dict[str, Any]) -> Any:
 
     rows = [(one["pk"], one["sk"], one["live"], one["rebuilt"], ", ".join(one["fields"])) for one in told["differences"]]
     columns = ("partition", "row", "live", "rebuilt", "fields that differ")
-    lines = {name: told[name] for name in told if name != "differences"}
-    return Group(say.table(columns, rows, "Every row is the same."), say.facts(lines))
+    lines = {name: told[name] for name in told if name not in ("differences", "not_rebuilt")}
+    kept = [(one["kind"], one["rows"], one["why"]) for one in told["not_rebuilt"]]
+    return Group(
+        say.table(columns, rows, "Every row is the same."), say.facts(lines), "",
+        say.table(("not rebuilt", "rows", "because"), kept, "Nothing is left out."),
+    )

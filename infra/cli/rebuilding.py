@@ -1,7 +1,8 @@
 """A service's table once more, from the log, by the folds of this checkout; and how it differs from the one that is live."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,48 +16,27 @@ from infra.cli.aside import Aside
 from infra.cli.folding import BATCH, Folding
 from infra.cli.listeners import Listener
 from infra.cli.recorded import Envelope
+from infra.cli.retelling.projection import Projection, kind
 from infra.cli.say import Problem
 from infra.cli.spool import Spool
+from shared.app import Routes
 from shared.store import Item, Key
 
 
 @dataclass(frozen=True)
-class Projection:
-    """The rows that only folds write, and the fields in them that say when that was done and not what."""
-
-    function: str
-    mine: Callable[[Key], bool]
-    clock: Callable[[Key], frozenset[str]] = lambda key: frozenset({"rev"})
-
-
-PROJECTIONS = {
-    "features": Projection(
-        "feature_enricher", lambda key: key[0].startswith(("CUSTOMER#", "JOB#")),
-        lambda key: frozenset({"rev", "at"} if key[1] == "COUNTED" else {"rev", "known_at"}),
-    ),
-    "prep": Projection("data_prep_processor", lambda key: key[1] == "JOIN", lambda key: frozenset({"rev", "expires_at"})),
-}
-
-
-def projection(service: str) -> Projection:
-    if service not in PROJECTIONS:
-        raise Problem(f"{service!r} has no table that is made of events alone. Choose one of: {', '.join(PROJECTIONS)}.")
-    return PROJECTIONS[service]
-
-
-@dataclass(frozen=True)
 class Difference:
-    """A row that is not the same; None where it is not there."""
+    """A row that is not the same; None where it is not there. ``stays`` says why nobody may write it."""
 
     key: Key
     live: Item | None
     rebuilt: Item | None
     clock: frozenset[str]
+    stays: str = ""
 
     @cached_property
     def fields(self) -> list[str]:
-        one, other = self.live or {}, self.rebuilt or {}
-        return sorted(name for name in {*one, *other} - self.clock if one.get(name) != other.get(name))
+        one, other = (_without(side or {}, self.clock) for side in (self.live, self.rebuilt))
+        return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
 
     def public(self) -> dict[str, Any]:
         sides = {"live": self.live, "rebuilt": self.rebuilt}
@@ -66,37 +46,61 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """How many rows are the same, and those that are not."""
+    """How many rows are the same, those that are not, and how many of each kind the log says nothing of."""
 
     same: int = 0
     differences: list[Difference] = field(default_factory=list)
+    kept: Counter[str] = field(default_factory=Counter)
+
+    def add(self, difference: Difference) -> None:
+        live, fresh, clock = difference.live, difference.rebuilt, difference.clock
+        if live and fresh and _hash(live, clock) == _hash(fresh, clock):
+            self.same += 1
+        else:
+            self.differences.append(difference)
 
 
-def rebuilt(spool: Spool, listener: Listener) -> Aside:
-    """What the listener's folds make of all that was said, in the order in which the service handled it."""
-    table, at = Aside(), [datetime.min]
-    folding = Folding(listener, table, lambda: at[0])
-    waiting = spool.as_handled(f"referral.{listener.service}")
+def rebuilt(spool: Spool, service: str, folds: Sequence[Routes]) -> Aside:
+    """What the folds make of all that was said, in the order in which the service handled it."""
+    table, at, left = Aside(), [datetime.min], list[Envelope]()
+    foldings = [(one, Folding(one, table, lambda: at[0])) for one in (Listener(service, "", routes) for routes in folds)]
+    waiting = spool.as_handled(f"referral.{service}")
     while some := list(islice(waiting, BATCH)):
         at[0] = some[-1][0]
-        failed = folding.fold([one for _, one in some if listener.can_be_tried(one)])
-        if failed:
-            raise Problem(f"{_named(failed)} can't be folded ({', '.join(folding.tally.errors)}): nothing was compared.")
+        left = _folded(foldings, [*left, *(one for _, one in some)])
+    if left := _folded(foldings, left):
+        errors = {error for _, folding in foldings for error in folding.tally.errors}
+        raise Problem(f"{_named(left)} can't be folded ({', '.join(sorted(errors))}): nothing was compared.")
     return table
+
+
+def _folded(foldings: Iterable[tuple[Listener, Folding]], some: list[Envelope]) -> list[Envelope]:
+    """Those of which a fold wants something that has not come; they are offered again, which harms nobody else."""
+    failed = [one for listener, folding in foldings for one in folding.fold([e for e in some if _folds(listener, e)])]
+    return [one for one in some if one in failed]
+
+
+def _folds(listener: Listener, envelope: Envelope) -> bool:
+    route = listener.route(envelope)
+    return bool(route and not route.effect)
 
 
 def compare(live: Aside, fresh: Aside, known: Projection) -> Comparison:
     """Row by row in the order of their keys, so that two big tables need no more memory than two small ones."""
     found = Comparison()
-    for key, live_item, fresh_item in _side_by_side(live, fresh):
-        if not known.mine(key):
-            continue
-        clock = known.clock(key)
-        if live_item and fresh_item and _hash(live_item, clock) == _hash(fresh_item, clock):
-            found.same += 1
-        else:
-            found.differences.append(Difference(key, live_item, fresh_item, clock))
+    for key, *sides in _side_by_side(live, fresh):
+        if known.mine(key, sides[0]):
+            found.add(Difference(key, *known.comparable(key, *sides), known.clock(key), known.stays(key)))
+        elif sides[0] and not known.plumbing(key):
+            found.kept[kind(key)] += 1
+    for key, *sides in _figures(live, fresh, known):
+        found.add(Difference(key, *sides, known.clock(key), known.stays(key)))
     return found
+
+
+def _figures(live: Aside, fresh: Aside, known: Projection) -> Iterator[tuple[Key, Item | None, Item | None]]:
+    one, other = (dict(known.figures(table, (key for key, _ in table.written()))) for table in (live, fresh))
+    return ((key, one.get(key), other.get(key)) for key in sorted({*one, *other}))
 
 
 def _side_by_side(live: Aside, fresh: Aside) -> Iterator[tuple[Key, Item | None, Item | None]]:
@@ -111,8 +115,14 @@ def _sided(side: int, table: Aside) -> Iterator[tuple[Key, int, Item]]:
 
 
 def _hash(item: Item, clock: frozenset[str]) -> str:
-    told = {name: value for name, value in item.items() if name not in clock}
-    return blake2b(json.dumps(told, sort_keys=True, default=_plain).encode(), digest_size=8).hexdigest()
+    return blake2b(json.dumps(_without(item, clock), sort_keys=True, default=_plain).encode(), digest_size=8).hexdigest()
+
+
+def _without(told: Any, clock: frozenset[str]) -> Any:
+    """Without these fields, also in what is nested."""
+    if isinstance(told, dict):
+        return {name: _without(value, clock) for name, value in told.items() if name not in clock}
+    return [_without(value, clock) for value in told] if isinstance(told, list) else told
 
 
 def _plain(value: Any) -> str:

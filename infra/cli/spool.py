@@ -65,19 +65,27 @@ class Spool:
     def touched(self, since: datetime) -> set[str]:
         """The partitions of whom and of what something was said since a moment."""
         told = self._db.execute("SELECT customer, story FROM told WHERE heard >= ?", (_moment(since),))
-        return {name for customer, story in told for name in (f"CUSTOMER#{customer}", f"REFERRAL#{story}")}
+        return {name for customer, story in told for name in _partitions(customer, story)}
 
     def as_handled(self, source: str) -> Iterator[tuple[datetime, Envelope]]:
         """In the order in which whoever speaks as ``source`` handled them, as far as it said something because of them.
 
-        With each the moment of that; where nothing was said, the moment when it came over the bus.
+        With each the moment of that; where nothing was said, the moment when it came over the bus. Their own words stand
+        where they were said.
         """
         self._db.execute("CREATE INDEX IF NOT EXISTS causes ON told (cause, source, occurred)")
         told = self._db.execute(
-            "SELECT coalesce((SELECT min(said.occurred) FROM told AS said WHERE said.cause = told.event_id AND "
-            f"said.source = ?), heard) AS handled, body FROM told ORDER BY handled, {_ORDER}", (source,),
+            "SELECT CASE WHEN source = :source THEN occurred ELSE coalesce((SELECT min(said.occurred) FROM told AS said "
+            "WHERE said.cause = told.event_id AND said.source = :source), heard) END AS handled, body "
+            f"FROM told ORDER BY handled, {_ORDER}", {"source": source},
         )
         return ((datetime.fromisoformat(handled), json.loads(body)) for handled, body in told)
+
+
+def _partitions(customer: str, story: str) -> Iterator[str]:
+    yield f"CUSTOMER#{customer}"
+    yield f"AGENT#{story.removeprefix('agent-')}"
+    yield from (f"{room}#{story}" for room in ("REFERRAL", "ROLLOUT", "EVALUATION", "CASE"))
 
 
 def heard_at(envelope: Envelope) -> datetime | None:

@@ -6,7 +6,7 @@ has a row that the log does not know, or something was said a moment ago, that c
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,11 @@ class Switched:
         return {"switched": self.rows, "left": self.left}
 
 
-def switch(differences: Iterable[Difference], live: Aside, fresh: Aside, moving: set[str], store: Store) -> Switched:
+def switch(differences: Sequence[Difference], live: Aside, fresh: Aside, moving: set[str], store: Store) -> Switched:
     """Write what differs, a partition or a customer at a time."""
-    done = Switched()
-    for owner, group in _grouped(differences, live, fresh).items():
+    done, ours = Switched(), [one for one in differences if not one.stays]
+    done.left = {"/".join(one.key): one.stays for one in differences if one.stays}
+    for owner, group in _grouped(ours, live, fresh).items():
         why = _refusal(owner, group, moving)
         if why or not _write(group, store):
             done.left[owner] = why or "it changed while it was compared"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.cli.retelling.projection import UNEXPLAINED
 from shared.events.upstream import referral_id
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Cloud
@@ -17,6 +18,7 @@ from tests.integration.story import (
     CONFIG, an_hour_passes, candidate, decide, drafts, feedback, follow_link, ingestion, jobs, production, rubbish, say, sender, types, unclear,
     unspeakable, waited, weeks_pass, writing,
 )
+from tests.integration.test_rebuild import rebuild
 from tests.integration.webhooks import agree_on, webhook
 from tests.unit.evaluation.story import GOOD, Colleagues
 from tests.unit.prep.webhooks import SECRET
@@ -255,3 +257,12 @@ def test_all_kinds_of_events_were_said_that_day(day: Cloud) -> None:
         "ReferralBounced", "ReferralConverted", "SendingPaused", "SendingResumed",
     }
     assert kinds <= set(types(day.heard()))
+
+
+@pytest.mark.parametrize("service", services())
+def test_the_log_makes_what_was_kept_that_day_once_more(day: Cloud, service: str) -> None:
+    """But for the rollout that no deployer started, and the registry's figures, which were counted anew without a replay."""
+    told = rebuild(day, service=service)
+    strange = {(one["pk"].partition("#")[0], one["sk"]) for one in told["differences"] if one["pk"] != "ROLLOUT#ro-9"}
+    assert strange <= {("PERFORMANCE", "FIGURES")}, told["differences"]
+    assert all(kept["why"] != UNEXPLAINED for kept in told["not_rebuilt"]), told["not_rebuilt"]

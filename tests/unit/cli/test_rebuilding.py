@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from infra.cli.aside import Aside
-from infra.cli.listeners import Listener
-from infra.cli.rebuilding import PROJECTIONS, compare, rebuilt
+from infra.cli.projections import PROJECTIONS
+from infra.cli.rebuilding import compare, rebuilt
 from infra.cli.spool import Spool
 from infra.cli.switching import switch, undo
 from services.features import table
@@ -19,7 +19,7 @@ from tests.harness.facts import job, survey
 from tests.harness.memory import MemoryStore
 from tests.harness.room import Room, record
 
-FEATURES = Listener("features", "feature_enricher", routes)
+FEATURES = ("features", (routes,))
 KNOWN = PROJECTIONS["features"]
 SAID = [job("s-1"), job("s-2", satisfaction=2), survey("s-2", score=5)]
 LATEST = ("CUSTOMER#c-1", "LATEST")
@@ -35,7 +35,7 @@ def kept(store: MemoryStore) -> Aside:
 
 
 def test_the_same_events_are_the_same_table() -> None:
-    found = compare(kept(Room(routes).given(*SAID).store), rebuilt(spool(*SAID), FEATURES), KNOWN)
+    found = compare(kept(Room(routes).given(*SAID).store), rebuilt(spool(*SAID), *FEATURES), KNOWN)
     assert (found.same, found.differences) == (8, [])
 
 
@@ -52,7 +52,7 @@ def test_another_definition_is_seen_next_to_the_one_that_is_live() -> None:
         learn_from_job(done, unit)
         unit.put(LATEST, (unit.item(LATEST) or {}) | {"last_type": done.service.type})
 
-    fresh = rebuilt(spool(*SAID[:2]), Listener("features", "feature_enricher", second))
+    fresh = rebuilt(spool(*SAID[:2]), "features", (second,))
     found = compare(kept(Room(routes).given(*SAID[:2]).store), fresh, KNOWN)
     assert [(one.key, one.fields) for one in found.differences] == [(LATEST, ["last_type"])]
 
@@ -63,7 +63,7 @@ def test_a_row_that_changed_while_it_was_compared_stays_and_what_was_written_can
         key = (f"CUSTOMER#{customer}", "LATEST")
         store.commit([Write(key, store.items[key] | {"service_count": 9}, int(store.items[key]["rev"]))])
     damaged = dict(store.items)
-    live, fresh = kept(store), rebuilt(spool(SAID[0], job("s-7", customer__customer_id="c-7")), FEATURES)
+    live, fresh = kept(store), rebuilt(spool(SAID[0], job("s-7", customer__customer_id="c-7")), *FEATURES)
     store.commit([Write(LATEST, store.items[LATEST] | {"service_count": 10}, int(store.items[LATEST]["rev"]))])
     done = switch(compare(live, fresh, KNOWN).differences, live, fresh, set(), store)
     assert (done.rows, done.left) == (1, {"CUSTOMER#c-1": "it changed while it was compared"})
@@ -79,5 +79,5 @@ def test_what_was_handled_in_another_order_than_it_came_is_rebuilt_as_it_was_han
     room = Room(routes).given(SAID[1], SAID[0])
     announced = [json.loads(row["detail"]) for key, row in room.store.items.items() if key[1] == "OUTBOX"]
     said = [{"source": "referral.features", "detail-type": "FeaturesUpdated", "detail": one, "time": "2026-11-20T12:30:00Z"} for one in announced]
-    fresh = rebuilt(spool(*SAID[:2]).add(said), FEATURES)
+    fresh = rebuilt(spool(*SAID[:2]).add(said), *FEATURES)
     assert compare(kept(room.store), fresh, KNOWN).differences == []
