@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from ministack.services import cloudwatch, eventbridge
@@ -15,6 +16,7 @@ from ministack.services.cloudformation import provisioners
 
 from infra.local import metering
 from infra.monitoring.judgement import judged, queries_of
+from infra.monitoring.metrics import Known
 
 _EVERY = 5  # seconds; AWS looks every minute
 _THIS_MINUTE = 60  # what is measured now counts at once
@@ -27,6 +29,7 @@ Properties = dict[str, Any]
 def watch() -> None:
     """From now on alarms are looked at, and what changes is told."""
     cloudwatch._evaluate_alarm = look
+    cloudwatch._evaluate_all_alarms = look_at_all
     cloudwatch._record_history = remember
     provisioners._cw_metric_alarm_record = alarm_of
     provisioners._RESOURCE_HANDLERS[_composite] = {"create": create, "update": update, "delete": delete}
@@ -38,14 +41,21 @@ def _rounds() -> None:
         time.sleep(_EVERY)
         try:
             metering.look()
-            cloudwatch._evaluate_all_alarms()
+            look_at_all()
         except Exception:  # the next round looks again
             logging.getLogger("alarms").exception("alarms were not looked at")
 
 
-def look(alarm: Properties) -> None:
+def look_at_all() -> None:
+    """Every metric is read once for all alarms that watch it."""
+    known = cache(metering.known)
+    for alarm in list(cloudwatch._alarms.values()):
+        look(alarm, known)
+
+
+def look(alarm: Properties, known: Known = metering.known) -> None:
     """The state of one alarm, and what follows from a new one."""
-    state = judged(alarm, metering.known, time.time() + _THIS_MINUTE)
+    state = judged(alarm, known, time.time() + _THIS_MINUTE)
     before = alarm["StateValue"]
     if state == before:
         return

@@ -1,6 +1,7 @@
 """GetMetricData with metric math and searches, which MiniStack answers with "Expressions not implemented"."""
 
 import re
+from functools import cache
 from typing import Any
 
 from ministack.services import cloudwatch
@@ -32,7 +33,7 @@ def get_metric_data(params: Asked, asked: Asked, is_cbor: bool, is_json: bool = 
 def answered(queries: list[Asked], begin: float, end: float) -> Any:
     """A result for each query whose data is wanted; a search has one for each metric that it finds."""
     period = max(int(query.get("Period") or query["MetricStat"]["Period"]) for query in queries)
-    answers = Answers(queries, metering.known, Span(int(begin // period) * period, int(end), period))
+    answers = Answers(queries, cache(metering.known), Span(int(begin // period) * period, int(end), period))
     for query in queries:
         if query.get("ReturnData", True):
             found = answers.of(query["Id"])

@@ -30,7 +30,8 @@ class Change(BaseModel):
     """A rollout as it is from now on, and why; ``revision`` grows by one with every change.
 
     ``baseline`` is what was in production at ``baseline_revision`` of that alias. ``percent`` is the candidate's share of
-    customers: 0 before it starts and once it is rolled back. ``by`` is a person's id, None where the deployer decided.
+    customers: 0 before it starts and once it is rolled back. ``by`` is a person's id, `cloudwatch` where an alarm took it back
+    or held it, None where the deployer decided.
     """
 
     model_config = ConfigDict(frozen=True)
