@@ -3,7 +3,8 @@
 import { token } from "../session.js";
 
 const BASE = "/api";
-const CODES = { 401: "signed_out", 429: "busy", 502: "unavailable", 503: "unavailable", 504: "unavailable" }; // API Gateway's own
+const CODES = { 401: "signed_out", 429: "busy", 502: "unavailable", 503: "unavailable",
+  504: "unavailable" }; // API Gateway's own
 
 /** A service says no: the code says why, the message what to do. */
 export class Refused extends Error {

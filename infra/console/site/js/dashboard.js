@@ -27,21 +27,25 @@ function asked() {
 
 async function show() {
   const days = asked();
-  fill(byId("days"), PERIODS.map((one) => h("a", { href: `#/days/${one}`, "aria-current": one === days && "true" }, one === 1 ? "1 day" : plural(one, "day"))));
+  fill(byId("days"), PERIODS.map((one) => h("a", { href: `#/days/${one}`, "aria-current": one === days && "true" },
+    one === 1 ? "1 day" : plural(one, "day"))));
   await into(byId("figures"), async () => page(await get(["figures"], { days })));
 }
 
 function page(found) {
   const again = h("button", { type: "button", class: "quiet", onclick: show }, "Look again");
-  const read = h("p", { class: "muted choices" }, h("span", {}, "Until ", when(new Date().toISOString()), found.period_seconds >= DAY && ", by days of UTC"), again);
-  return [alarms(found.alarms), read, h("div", { class: "charts" }, found.charts.map((one) => drawn(one, found.period_seconds)))];
+  const read = h("p", { class: "muted choices" },
+    h("span", {}, "Until ", when(new Date().toISOString()), found.period_seconds >= DAY && ", by days of UTC"), again);
+  return [alarms(found.alarms), read, h("div", { class: "charts" },
+    found.charts.map((one) => drawn(one, found.period_seconds)))];
 }
 
 function drawn(one, period) {
   if (one.kind === "funnel") return funnel(one.title, grouped(one.series));
   if (one.kind === "number") return figures(one);
   const points = one.series[0]?.points ?? [];
-  const limits = isKnown(one.threshold) ? [{ value: one.threshold, name: `alarm: ${inUnit(one.unit)(one.threshold)}` }] : [];
+  const limits = isKnown(one.threshold) ? [{ value: one.threshold, name: `alarm: ${inUnit(one.unit)(one.threshold)}` }]
+    : [];
   return chart({
     ...one, limits, labels: points.map(([at]) => short(at, period)), heads: points.map(([at]) => full(at, period)),
     series: one.series.map(({ label, points }) => ({ label, values: points.map(([, value]) => value) })),
@@ -49,12 +53,15 @@ function drawn(one, period) {
 }
 
 /** A day of UTC is named as such; an hour is the reader's. */
-const short = (at, period) => (period >= DAY ? format({ day: "numeric", month: "short", timeZone: "UTC" }, at) : format({ hour: "2-digit", minute: "2-digit" }, at));
-const full = (at, period) => (period >= DAY ? format({ dateStyle: "medium", timeZone: "UTC" }, at) : `${format({ dateStyle: "medium", timeStyle: "short" }, at)} (${utc(at)})`);
+const short = (at, period) => (period >= DAY ? format({ day: "numeric", month: "short", timeZone: "UTC" }, at)
+  : format({ hour: "2-digit", minute: "2-digit" }, at));
+const full = (at, period) => (period >= DAY ? format({ dateStyle: "medium", timeZone: "UTC" }, at)
+  : `${format({ dateStyle: "medium", timeStyle: "short" }, at)} (${utc(at)})`);
 
 function figures({ title, unit, series }) {
   const known = series.filter(({ points }) => isKnown(points[0]?.[1]));
-  const value = ({ label, points }) => h("p", {}, h("strong", { class: "big" }, inUnit(unit)(points[0][1])), " ", h("span", { class: "muted" }, label));
+  const value = ({ label, points }) => h("p", {}, h("strong", { class: "big" }, inUnit(unit)(points[0][1])), " ",
+    h("span", { class: "muted" }, label));
   return figure(title, "", known.length ? known.map(value) : nothing());
 }
 

@@ -14,7 +14,8 @@ import { REASONS, plural, refusal } from "./words.js";
 
 const UNDO = 5000; // milliseconds
 const CATCH_UP = 10000; // until the queue's index knows
-const OVER = new Set(["already_decided", "not_in_review", "opted_out", "no_consent", "version_withdrawn", "expired", "not_found"]);
+const OVER = new Set(["already_decided", "not_in_review", "opted_out", "no_consent", "version_withdrawn", "expired",
+  "not_found"]);
 const SAID = { approve: "Approved", reject: "Rejected" };
 const pending = new Pending(UNDO, send, showPending);
 
@@ -22,7 +23,8 @@ export function approve() {
   const stops = findings.hard(desk.found).length;
   if (!stops) return decide("approve");
   byId("findings").focus();
-  return refused(`${plural(stops, "finding")} must be mended first: edit the draft, or reject it.`, h("button", { type: "button", onclick: edit }, "Edit"));
+  return refused(`${plural(stops, "finding")} must be mended first: edit the draft, or reject it.`,
+    h("button", { type: "button", onclick: edit }, "Edit"));
 }
 
 export function reject() {
@@ -39,7 +41,8 @@ export function decide(verb, reason) {
   forgive();
   const { current, queue, sent } = desk;
   const line = queue.lines.find((one) => one.referral_id === current.referral_id) || current;
-  const decision = { id: current.referral_id, verb, line, body: { content_hash: current.content_hash, ...(reason && { reason }) } };
+  const decision = { id: current.referral_id, verb, line,
+    body: { content_hash: current.content_hash, ...(reason && { reason }) } };
   const following = queue.take(decision.id);
   sent.add(decision.id);
   pending.put(decision);
@@ -84,8 +87,10 @@ function missed(decision, error) {
   const over = OVER.has(error.code);
   if (over) desk.sent.delete(decision.id);
   else restore(decision);
-  const again = h("button", { type: "button", onclick: () => { forgive(); desk.current = null; go(decision.id); } }, "Open it");
-  refused(`“${decision.line.subject}” was not ${SAID[decision.verb].toLowerCase()}. ${refusal(error)}`, over ? null : again);
+  const again = h("button", { type: "button", onclick: () => { forgive(); desk.current = null; go(decision.id); } },
+    "Open it");
+  refused(`“${decision.line.subject}” was not ${SAID[decision.verb].toLowerCase()}. ${refusal(error)}`,
+    over ? null : again);
 }
 
 function showPending(decision) {
@@ -94,5 +99,6 @@ function showPending(decision) {
   const words = `${SAID[decision.verb]}${why ? `, ${why}` : ""}.`;
   told(`${words} Undo with z.`);
   return fill(byId("pending"), h("span", {}, `${words} `, h("span", { class: "subject" }, decision.line.subject)),
-    h("button", { type: "button", id: "undo", onclick: undo }, "Undo", h("kbd", {}, "z")), h("span", { class: "countdown" }));
+    h("button", { type: "button", id: "undo", onclick: undo }, "Undo", h("kbd", {}, "z")),
+      h("span", { class: "countdown" }));
 }

@@ -8,7 +8,7 @@ import { number, percent } from "./words.js";
 const ROW = 40; // pixels
 const TALL = 14;
 
-/** ``steps`` are ``[name, count or null]`` from the first to the last; ``parts`` are several such funnels, ``{label, steps}``. */
+/** ``parts`` are one funnel or several, ``{label, steps}``; steps are ``[name, count or null]`` from the first to the last. */
 export function funnel(title, parts) {
   const known = parts.filter(({ steps }) => steps.some(([, count]) => count));
   return figure(title, "", known.length ? known.map((part) => one(title, part, known.length > 1)) : nothing());
@@ -17,7 +17,8 @@ export function funnel(title, parts) {
 function one(title, { label, steps }, several) {
   const desc = steps.map(([name, count], at) => `${name}: ${number(count || 0)}${share(steps, at)}`).join(". ");
   return h("div", { class: "funnel" }, several && h("h4", {}, label),
-    fitted((width) => picture({ width, height: steps.length * ROW, title: several ? `${title}: ${label}` : title, desc }, steps.map((step, at) => row(steps, at, width)))));
+    fitted((width) => picture({ width, height: steps.length * ROW, title: several ? `${title}: ${label}` : title,
+      desc }, steps.map((step, at) => row(steps, at, width)))));
 }
 
 function row(steps, at, width) {
@@ -26,7 +27,8 @@ function row(steps, at, width) {
   const top = at * ROW;
   return svg("g", { class: "bar s0" },
     svg("text", { class: "label", x: 0, y: top + 15 }, name),
-    svg("text", { class: "label", x: width, y: top + 15, "text-anchor": "end" }, `${number(count || 0)}${share(steps, at)}`),
+    svg("text", { class: "label", x: width, y: top + 15, "text-anchor": "end" },
+      `${number(count || 0)}${share(steps, at)}`),
     svg("rect", { class: "rail", x: 0, y: top + 21, width, height: TALL, rx: 3 }),
     svg("rect", { x: 0, y: top + 21, width: (width * (count || 0)) / most, height: TALL, rx: 3 }));
 }

@@ -19,6 +19,7 @@ export async function into(place, work) {
 
 function failed(error, again) {
   if (error.code === undefined) throw error;
-  return h("div", { class: "panel failed", role: "alert" }, h("p", {}, error.code === "not_found" ? error.message : refusal(error)),
+  return h("div", { class: "panel failed", role: "alert" },
+    h("p", {}, error.code === "not_found" ? error.message : refusal(error)),
     h("div", { class: "choices" }, h("button", { type: "button", onclick: again }, "Try again")));
 }

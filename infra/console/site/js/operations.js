@@ -31,7 +31,8 @@ function asked() {
 
 async function show() {
   const [view, ...rest] = asked();
-  fill(byId("tabs"), Object.keys(VIEWS).map((name) => h("a", { href: `#/${name}`, "aria-current": name === view && "true" }, spelled(name))));
+  fill(byId("tabs"), Object.keys(VIEWS).map((name) =>
+    h("a", { href: `#/${name}`, "aria-current": name === view && "true" }, spelled(name))));
   document.title = `${[...rest, spelled(view)].join(", ")} – Operations`;
   await into(byId("view"), () => VIEWS[view](...rest));
   if (seen) byId("view").focus({ preventScroll: true }); // whoever follows a link reads on there

@@ -28,7 +28,8 @@ export function table(caption, columns, rows, empty = "There is nothing yet.") {
 }
 
 const KINDS = {
-  held: "soft", undecided: "soft", waiting: "soft", rolled_back: "hard", worse: "hard", refused: "hard", retired: "hard",
+  held: "soft", undecided: "soft", waiting: "soft", rolled_back: "hard", worse: "hard", refused: "hard",
+    retired: "hard",
   released: "good", running: "accent", better: "good", no_worse: "good", passed: "good", finished: "good",
 };
 

@@ -22,8 +22,8 @@ export function fitted(draw) {
 }
 
 /**
- * A drawing with axes: ``labels`` stand below their places 0, 1, 2 …, ``values`` and ``limits`` (``{value, name}``) say how
- * high it must be; ``inside(x, y)`` draws, given where a place and a value are.
+ * A drawing with axes: ``labels`` stand below their places 0, 1, 2 …, ``values`` and ``limits`` (``{value, name}``) say
+ * how high it must be; ``inside(x, y)`` draws, given where a place and a value are.
  */
 export function plot({ width, title, desc, labels, values, limits = [], named = String, bars = false }, inside) {
   const steps = ticks(Math.min(0, ...values), Math.max(...values, ...limits.map(({ value }) => value), 1e-9));
@@ -39,7 +39,8 @@ export function plot({ width, title, desc, labels, values, limits = [], named = 
 /** An image with a name and a description for those who don't see it. */
 export function picture({ width, height, title, desc }, ...inside) {
   const id = `drawing-${(drawn += 1)}`;
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-labelledby": `${id}-title ${id}-desc` },
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
+    "aria-labelledby": `${id}-title ${id}-desc` },
     svg("title", { id: `${id}-title` }, title), svg("desc", { id: `${id}-desc` }, desc), ...inside);
 }
 
@@ -53,7 +54,8 @@ function rule(step, name, left, width, y) {
 function below(labels, x, width) {
   const widest = Math.max(...labels.map((label) => label.length), 1);
   return some(labels, Math.floor(width / (widest * SIGN + 18))).map(([label, at]) =>
-    svg("text", { class: "tick", x: Math.min(x(at), width - (label.length * SIGN) / 2), y: HEIGHT - 8, "text-anchor": "middle" }, label));
+    svg("text", { class: "tick", x: Math.min(x(at), width - (label.length * SIGN) / 2), y: HEIGHT - 8,
+      "text-anchor": "middle" }, label));
 }
 
 function border({ value, name }, left, width, y) {

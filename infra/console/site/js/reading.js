@@ -53,7 +53,8 @@ function decided({ status, review, subject }) {
 
 function next() {
   const line = desk.queue.lines[0];
-  return line && h("button", { type: "button", onclick: () => verbs.go(line.referral_id) }, "Open the oldest that waits");
+  return line && h("button", { type: "button", onclick: () => verbs.go(line.referral_id) },
+    "Open the oldest that waits");
 }
 
 async function lookForSimilar(id) {

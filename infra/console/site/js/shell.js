@@ -3,7 +3,8 @@
 import { signOut, who } from "../session.js";
 import { byId, fill, h } from "./h.js";
 
-const PAGES = [["index.html", "Review"], ["operations.html", "Operations", "operators"], ["dashboard.html", "Dashboard", "operators"]];
+const PAGES = [["index.html", "Review"], ["operations.html", "Operations", "operators"],
+  ["dashboard.html", "Dashboard", "operators"]];
 
 /** The person who is signed in, or null; what to do then says whatever is asked of a service. */
 export async function shell() {
@@ -20,8 +21,8 @@ export async function operators(place) {
   const person = await shell();
   if (!person || person.groups.includes("operators")) return true;
   fill(place, h("div", { class: "panel" }, h("h2", {}, "This page is for operators"),
-    h("p", {}, "It tells which version wrote what, and a reviewer decides without knowing that. If you operate the system too, "
-      + "somebody who does can add you to the group operators."),
+    h("p", {}, "It tells which version wrote what, and a reviewer decides without knowing that. If you operate the system "
+      + "too, somebody who does can add you to the group operators."),
     h("p", {}, h("a", { href: "index.html" }, "To the drafts that wait"))));
   return false;
 }

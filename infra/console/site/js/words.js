@@ -36,13 +36,18 @@ export function spelled(code) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** What an event is called as words: "ReferralDrafted" is "Referral drafted". */
+export const words = (kind) => spelled(kind.replace(/(?<=[a-z])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`));
+
 export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
-const FIELDS = { "customer.name": "Name", "customer.marketing_consent": "Consent to mails", "customer.time_zone": "Time zone", satisfaction: "Satisfaction" };
+const FIELDS = { "customer.name": "Name", "customer.marketing_consent": "Consent to mails",
+  "customer.time_zone": "Time zone", satisfaction: "Satisfaction" };
 const CHOICES = { degraded: "not known", imputed: "taken from earlier jobs", defaulted: "a default stands in" };
 
 /** A field of a job that came without it, and what was done about that. */
-export const gap = ([field, choice]) => [FIELDS[field] || spelled(field.split(".").pop()), CHOICES[choice] || spelled(choice)];
+export const gap = ([field, choice]) => [FIELDS[field] || spelled(field.split(".").pop()),
+  CHOICES[choice] || spelled(choice)];
 
 const STEPS = [[86400, "day"], [3600, "h"], [60, "min"]];
 

@@ -9,7 +9,8 @@ export function counts({ counts: counted }) {
   const rows = Object.entries(counted).flatMap(([metric, shares]) =>
     Object.entries(shares).sort(([one], [other]) => one - other).map(([share, cells]) => row(metric, share, cells)));
   const columns = ["Metric", "#Share", "#Control, good", "#bad", "#rate", "#Candidate, good", "#bad", "#rate"];
-  return panel("Outcomes that count, a customer once for each metric", table("Outcomes", columns, rows, "No outcome was counted yet."));
+  return panel("Outcomes that count, a customer once for each metric",
+    table("Outcomes", columns, rows, "No outcome was counted yet."));
 }
 
 function row(metric, share, cells) {

@@ -1,61 +1,71 @@
 /** What a person can order of a rollout: each order says what will happen, asks why, and is given once. */
 
 import { post } from "../api.js";
-import { byId, fill, h } from "../h.js";
-import { into } from "../loading.js";
+import { fill, h } from "../h.js";
 import { told } from "../say.js";
 import { refusal } from "../words.js";
-import { rollouts } from "./rollouts.js";
 
+const FINAL = "This is final.";
 const ORDERS = [
-  ["hold", "Hold", ["running"]], ["resume", "Resume", ["held"]], ["rollback", "Roll back", ["waiting", "running", "held", "released"]],
+  ["hold", "Hold", ["running"]],
+  ["resume", "Resume", ["held"]],
+  ["rollback", "Roll back", ["waiting", "running", "held", "released"]],
 ];
 
 /** What will happen, in words. */
-function effect(order, { percent, candidate, baseline, status }) {
-  if (order === "hold") return `Version ${candidate} stays at ${percent} % of the customers until a person says otherwise. Evidence that it is worse still takes it back.`;
-  if (order === "resume" && !percent) return `Version ${candidate} writes to its first customers from now on, though the evaluation decided nothing.`;
-  if (order === "resume") return `The rollout goes on by itself from ${percent} %, as the evidence grows.`;
-  if (status === "released") return `Production points at version ${baseline} again. Drafts of version ${candidate} that have not left are taken back. This is final: to try it again, start another rollout.`;
-  if (!percent) return `The rollout ends before it reached a customer. This is final.`;
-  return `All customers get version ${baseline} again, and drafts of version ${candidate} that have not left are taken back. This is final.`;
-}
+const EFFECTS = {
+  hold: ({ candidate, percent }) => `Version ${candidate} stays at ${percent} % of the customers until a person says `
+    + "otherwise. Evidence that it is worse still takes it back.",
+  resume: ({ candidate, percent }) => (percent
+    ? `The rollout goes on by itself from ${percent} %, as the evidence grows.`
+    : `Version ${candidate} writes to its first customers from now on, though the evaluation decided nothing.`),
+  rollback({ candidate, baseline, percent, status }) {
+    const back = `Drafts of version ${candidate} that have not left are taken back. ${FINAL}`;
+    if (status === "released") return `Production points at version ${baseline} again. ${back}`;
+    return percent ? `All customers get version ${baseline} again. ${back}`
+      : `The rollout ends before it reached a customer. ${FINAL}`;
+  },
+};
 
-export function orders(rollout) {
+/** The buttons; ``done()`` is called once an order was taken. */
+export function orders(rollout, done) {
   const possible = ORDERS.filter(([, , states]) => states.includes(rollout.status));
-  if (!possible.length) return null;
-  return h("div", { class: "choices", role: "group", "aria-label": "Order" }, possible.map(([order, name]) =>
-    h("button", { type: "button", class: order === "rollback" && "danger", onclick: () => confirmed(order, name, rollout) }, `${name} …`)));
+  const button = ([order, name]) => h("button", {
+    type: "button", class: order === "rollback" && "danger", onclick: () => ask(order, name, rollout, done),
+  }, `${name} …`);
+  return possible.length > 0 && h("div", { class: "choices", role: "group", "aria-label": "Order" },
+    possible.map(button));
 }
 
-function confirmed(order, name, rollout) {
-  const reason = h("input", { id: "reason", required: true, maxlength: "500", autocomplete: "off", "aria-describedby": "order-problem" });
-  const problem = h("p", { class: "problem", id: "order-problem", role: "alert" });
-  const give = h("button", { type: "submit", class: order === "rollback" ? "danger" : "primary" }, name);
-  const form = h("form", { onsubmit: (sent) => submit(sent, () => order_(order, rollout, reason, give, problem, dialog)) },
-    h("div", { class: "field" }, h("label", { for: "reason" }, "Why? It is kept in the rollout's history."), reason, problem),
-    h("div", { class: "choices" }, give, h("button", { type: "button", onclick: () => dialog.close() }, "Leave it as it is")));
-  const dialog = h("dialog", { "aria-labelledby": "order-head", "aria-describedby": "order-effect", onclose: () => dialog.remove() },
-    h("h2", { id: "order-head" }, `${name} ${rollout.rollout_id}?`), h("p", { id: "order-effect" }, effect(order, rollout)), form);
+function ask(order, name, rollout, done) {
+  const reason = h("input", { id: "reason", required: true, maxlength: "500", autocomplete: "off",
+    "aria-describedby": "problem" });
+  const problem = h("p", { class: "problem", id: "problem", role: "alert" });
+  const button = h("button", { class: order === "rollback" ? "danger" : "primary" }, name);
+  const form = h("form", { onsubmit: (sent) => {
+    sent.preventDefault();
+    give(["rollouts", rollout.rollout_id, order], reason.value.trim(), { button, problem, dialog, done });
+  } }, h("div", { class: "field" }, h("label", { for: "reason" }, "Why? It is kept in the rollout's history."), reason,
+    problem),
+  h("div", { class: "choices" }, button, h("button", { type: "button", onclick: () => dialog.close() },
+    "Leave it as it is")));
+  const about = { "aria-labelledby": "order-head", "aria-describedby": "order-effect", onclose: () => dialog.remove() };
+  const dialog = h("dialog", about, h("h2", { id: "order-head" }, `${name} ${rollout.rollout_id}?`),
+    h("p", { id: "order-effect" }, EFFECTS[order](rollout)), form);
   document.body.append(dialog);
   dialog.showModal();
   reason.focus();
 }
 
-function submit(sent, work) {
-  sent.preventDefault();
-  return work();
-}
-
-async function order_(order, { rollout_id }, reason, give, problem, dialog) {
-  give.disabled = true;
+async function give(path, reason, { button, problem, dialog, done }) {
+  button.disabled = true;
   try {
-    await post(["rollouts", rollout_id, order], { reason: reason.value.trim() });
+    await post(path, { reason });
     dialog.close();
     told("Done.");
-    await into(byId("view"), () => rollouts(rollout_id));
+    done();
   } catch (error) {
-    give.disabled = false;
+    button.disabled = false;
     fill(problem, refusal(error));
   }
 }

@@ -1,13 +1,17 @@
 /** Rollouts: all of them, and one with its evidence, what it waits for, and what a person can order. */
 
 import { get } from "../api.js";
-import { h } from "../h.js";
+import { byId, h } from "../h.js";
+import { into } from "../loading.js";
 import { badge, facts, link, listing, panel, table, version } from "../parts.js";
 import { exactly, when } from "../times.js";
-import { number, spelled } from "../words.js";
+import { number, words } from "../words.js";
 import { counts } from "./counts.js";
 import { evidence } from "./evidence.js";
 import { orders } from "./orders.js";
+
+const COLUMNS = ["Rollout", "State", "#Share", "Agent", "Candidate", "Against", "Asked for", "Why it is so"];
+const NONE = "No rollout was asked for yet: `referral rollouts start --help`.";
 
 export const rollouts = (id) => (id ? one(id) : all());
 
@@ -15,29 +19,35 @@ async function all() {
   const { rollouts: known } = await get(["rollouts"], { limit: 100 });
   const row = (one) => [link(["rollouts", one.rollout_id], one.rollout_id), badge(one.status), `${one.percent} %`,
     one.agent, version(one.agent, one.candidate), `version ${one.baseline}`, when(one.requested_at), one.reason];
-  return listing("Rollouts, newest first", table("Rollouts", ["Rollout", "State", "#Share", "Agent", "Candidate", "Against", "Asked for", "Why it is so"],
-    known.map(row), "No rollout was asked for yet: `referral rollouts start --help`."));
+  return listing("Rollouts, newest first", table("Rollouts", COLUMNS, known.map(row), NONE));
 }
 
 async function one(id) {
-  const [rollout, story] = await Promise.all([get(["rollouts", id]), get(["stories", id]).catch(() => ({ events: [] }))]);
+  const story = get(["stories", id]).catch(() => ({ events: [] })); // the evidence of now is known without it
+  const [rollout, { events }] = await Promise.all([get(["rollouts", id]), story]);
+  const again = () => into(byId("view"), () => one(id));
   return [
-    h("header", { class: "head" }, h("h2", {}, rollout.rollout_id), badge(rollout.status), orders(rollout)),
+    h("header", { class: "head" }, h("h2", {}, rollout.rollout_id), badge(rollout.status), orders(rollout, again)),
     shares(rollout),
     h("div", { class: "two" }, panel("About", about(rollout)), waits(rollout)),
-    evidence(rollout, story.events),
+    evidence(rollout, events),
     counts(rollout),
     panel("What happened", changes(rollout)),
   ];
 }
 
 function about(one) {
-  const agent = one.agent;
+  const { agent, evaluation_id: evaluation, latency_objective_ms: objective } = one;
   return facts([
-    ["Agent", link(["agents", agent], agent)], ["Candidate", version(agent, one.candidate)], ["Against", version(agent, one.baseline)],
-    ["Asked for", when(one.requested_at)], ["Here since", when(one.entered_at)], ["Why", one.reason], ["By", one.by || "the evidence"],
-    ["Evaluation", one.evaluation_id && link(["evaluations", one.evaluation_id], one.evaluation_id)],
-    ["In time", one.latency_objective_ms && `a draft within ${number(one.latency_objective_ms / 1000, 1)} s`],
+    ["Agent", link(["agents", agent], agent)],
+    ["Candidate", version(agent, one.candidate)],
+    ["Against", version(agent, one.baseline)],
+    ["Asked for", when(one.requested_at)],
+    ["Here since", when(one.entered_at)],
+    ["Why", one.reason],
+    ["By", one.by || "the evidence"],
+    ["Evaluation", evaluation && link(["evaluations", evaluation], evaluation)],
+    ["In time", objective && `a draft within ${number(objective / 1000, 1)} s`],
     ["Whole story", link(["stories", one.rollout_id], "every event")],
   ]);
 }
@@ -50,10 +60,13 @@ function shares({ plan, stage, percent, status }) {
 }
 
 function waits({ missing }) {
-  return missing.length > 0 && panel("Missing for the next share", h("ul", { class: "bullets" }, missing.map((text) => h("li", {}, text))));
+  return missing.length > 0 && panel("Missing for the next share",
+    h("ul", { class: "bullets" }, missing.map((text) => h("li", {}, text))));
 }
 
 function changes({ changes }) {
-  const row = (one) => [String(one.revision), exactly(one.at), spelled(one.change.replace(/^Rollout/, "").replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase()), `${one.percent} %`, one.by || "evidence", one.reason];
+  const named = (change) => words(change.replace(/^Rollout(?=.)/, ""));
+  const row = (one) => [String(one.revision), exactly(one.at), named(one.change), `${one.percent} %`,
+    one.by || "evidence", one.reason];
   return table("What happened", ["No.", "When", "Change", "#Share", "By", "Why"], changes.map(row));
 }
