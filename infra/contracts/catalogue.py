@@ -31,6 +31,7 @@ _METADATA = """\
 | causation_id | the event because of which this was said; absent or null for a person's command |
 | version | of the contract; raised only where an old reader would misunderstand |
 | producer | who said it |
+| hops | how many events of ours led to it, one because of another |
 """
 
 

@@ -1,5 +1,6 @@
 """The JSON Schema of each event: of the detail as it travels, with the metadata that wraps our own."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import create_model
@@ -27,6 +28,7 @@ class _Plain(GenerateJsonSchema):
         return made
 
 
+@cache
 def schema(contract: Contract) -> Schema:
     """What a detail of this event is: of upstream systems what we accept, of our services what they say."""
     made = _accepted(contract) if contract.producer == UPSTREAM else _said(contract)

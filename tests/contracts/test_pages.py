@@ -2,6 +2,8 @@
 
 import ast
 import json
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from infra.accounts import ROOT
 from infra.contracts.known import UPSTREAM, Contract, contracts
 from infra.contracts.pages import CATALOGUE, FOLDER, pages
 from infra.contracts.schemas import schema
+from shared.events import Metadata
 
 PAGES = list(pages())
 BY_KEY = {known.key: known for known in contracts()}
@@ -36,11 +39,21 @@ def test_a_schema_is_one_and_demands_what_the_event_needs(known: Contract) -> No
     assert set(part.get("required", [])) == needed
 
 
+@cache
+def names(service: str) -> set[str]:
+    """Everything that the code of a service names."""
+    room = (ROOT / "services" / service).glob("*.py")
+    return {node.id for file in room for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)}
+
+
 @pytest.mark.parametrize("known", [known for known in contracts() if known.producer != UPSTREAM], ids=lambda known: known.key)
 def test_who_is_said_to_say_it_makes_it(known: Contract) -> None:
-    room = (ROOT / "services" / known.producer).glob("*.py")
-    names = {node.id for file in room for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)}
-    assert known.name in names
+    assert known.name in names(known.producer)
+
+
+def test_the_catalogue_says_what_the_metadata_are() -> None:
+    told = CATALOGUE.read_text().partition("| field of metadata |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| (\w+) \|", told, re.MULTILINE) == list(Metadata.model_fields)
 
 
 def test_who_hears_is_what_the_routing_tables_say() -> None:
