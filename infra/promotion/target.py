@@ -35,8 +35,9 @@ class Target:
         return os.environ.get("AWS_ENDPOINT_URL", "").startswith(_LOOPBACK)
 
     def parameters(self) -> dict[str, str]:
-        """Every template parameter; the laptop's functions find Powertools installed."""
-        own = {"powertools": "none"} if self.emulated else {}
+        """Every template parameter; who makes an index is who makes everything, unless somebody else is named."""
+        maker = self.settings["index_creator"] or access.role(self.name, "cloudformation", self.id)
+        own = {"index_creator": maker} | ({"powertools": "none"} if self.emulated else {})  # the laptop's is installed
         return parameters(self.settings | own) | {"CodeShift": self.settings["code_shift"]}
 
     @cached_property
