@@ -1,6 +1,6 @@
 """The table of a deployed service, seen from outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from infra.cli.session import Account
@@ -30,6 +30,20 @@ def rows(account: Account, service: str) -> Iterator[tuple[Key, Item]]:
         for raw in page["Items"]:
             item = from_wire(raw)
             yield (item.pop("pk"), item.pop("sk")), item
+
+
+def outbox(account: Account, service: str, until: int) -> Iterator[Item]:
+    """What a service announced and will forget before this moment (seconds since 1970)."""
+    pages = account.client("dynamodb").get_paginator("scan").paginate(
+        TableName=name_of(account, service), FilterExpression="sk = :outbox AND expires_at < :until",
+        ExpressionAttributeValues={":outbox": {"S": "OUTBOX"}, ":until": {"N": str(until)}},
+    )
+    return (from_wire(raw) for page in pages for raw in page["Items"])
+
+
+def recorded(account: Account, keys: Iterable[Key]) -> set[Key]:
+    """Those of the keys under which the event log has something."""
+    return set(DynamoStore(account.event_log, account.client("dynamodb")).get(keys))
 
 
 def shape(account: Account, service: str) -> dict[str, Any]:

@@ -146,3 +146,25 @@ def test_what_the_bus_refused_is_put_on_it_again(house: Cloud) -> None:
     assert (letter["reason"]["error"], letter["event_id"]) == ("InvalidArgument", "e-1")
     assert dlq(house, "redrive", letter["id"], "--yes")["redriven"] == 1
     assert [event["detail"]["metadata"]["event_id"] for event in house.heard()] == ["e-1"]
+
+
+def test_an_announcement_that_nobody_heard_is_found_and_said_again(house: Cloud) -> None:
+    """Its row was written and the stream never told of it; what is recorded is left alone."""
+    said = {"metadata": {"event_id": "e-9", "occurred_at": "2026-11-20T12:00:00+00:00", "correlation_id": "r-9", "causation_id": "s",
+                         "version": 1, "producer": "referral.features"}, "data": {}}
+    row = {"pk": "OUTBOX#e-9", "sk": "OUTBOX", "source": "referral.features", "detail_type": "FeaturesUpdated", "detail": json.dumps(said)}
+    item = {name: {"S": value} for name, value in row.items()}
+    table = house.deployed.tables["CustomerFeatures"]
+    client("dynamodb").put_item(TableName=table, Item=item | {"expires_at": {"N": str(round(time.time()) + 6 * 86_400)}})
+    assert [one["event_id"] for one in told(house, "lost", exit_code=1)["lost"]] == ["e-9"]
+    house.heard()
+    assert told(house, "resend", "--yes")["put"] == 1
+    assert [event["detail"]["metadata"]["event_id"] for event in house.heard()] == ["e-9"]
+    house.deliver("record_events")
+    assert told(house, "lost")["lost"] == []
+
+
+def told(house: Cloud, *arguments: str, exit_code: int = 0) -> Any:
+    done = referral("outbox", *arguments, "--service", "features", "--json", account=account_of(house))
+    assert done.exit_code == exit_code, done.output
+    return json.loads(done.stdout[done.stdout.index("{\n") :])
