@@ -1,14 +1,15 @@
-"""Command `doctor`: what an account still needs before its first mail, and how to get it."""
+"""Commands `doctor` and `costs`: what an account still needs before its first mail, and what it costs before that."""
 
 from typing import Any
 
 import typer
 
 from infra import accounts
-from infra.cli import checks, say
+from infra.cli import checks, costs, say
 from infra.cli.findings import GOOD, MISSING
 
 app = typer.Typer()
+app.add_typer(costs.app)
 
 
 @app.command()
