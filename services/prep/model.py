@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.prep.cleaning import given_name, one_line, time_zone
 from shared.events.features import FeaturesUpdated
-from shared.events.prep import NOTES_LIMIT, Choice, PreparedService, Reason, ReferralPrepared
-from shared.events.upstream import Money, ServiceCompleted, referral_id
+from shared.events.prep import NOTES_LIMIT, Choice, PreparedService, Price, Reason, ReferralPrepared
+from shared.events.upstream import ServiceCompleted, referral_id
 from shared.events.values import property_facts
 
 DEFAULT_TIME_ZONE = "UTC"
@@ -126,7 +126,7 @@ def _service(job: ServiceCompleted) -> PreparedService:
     return PreparedService(
         type=one_line(job.service.type),
         completed_at=job.completed_at,
-        price=Money(amount=price.amount, currency=price.currency) if price else None,
+        price=Price(amount=price.amount, currency=price.currency) if price else None,
         satisfaction=job.satisfaction,
         property=property_facts(job.property),
     )

@@ -13,6 +13,12 @@ Choice = Literal["defaulted", "imputed", "degraded"]
 NOTES_LIMIT = 2_000  # characters of a technician's notes that a writer is shown
 
 
+class Price(Money):
+    """An amount without what its sender may have added: that of our own events is neither ours to tell nor to store."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
 class PreparedService(BaseModel):
     """The job as a draft may use it, without free text; technician and notes stay upstream."""
 
@@ -20,7 +26,7 @@ class PreparedService(BaseModel):
 
     type: str
     completed_at: AwareDatetime
-    price: Money | None
+    price: Price | None
     satisfaction: int | None
     property: dict[str, PropertyValue]
 

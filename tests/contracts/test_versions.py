@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any, ClassVar
@@ -9,7 +10,10 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from infra.cli.folding import Folding
+from infra.cli.listeners import Listener, listeners
 from infra.contracts.known import UPSTREAM, Contract, contracts
+from infra.contracts.pages import spoken
 from services.evaluation import history
 from services.evaluation import reactions as evaluation
 from services.orchestrator import agents
@@ -20,11 +24,14 @@ from shared.events import Event, TooNew, Upcast
 from shared.events.deployer import DeploymentRequested
 from shared.events.registry import AgentConfig, AgentRegistered, config_hash
 from shared.unit import Unit
+from tests.contracts.test_log import LOG
+from tests.harness.memory import MemoryStore
 from tests.harness.room import Room, record, said
 from tests.unit.orchestrator.story import CONFIG, registered
 from tests.unit.shared.test_app import logged
 
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _names: Iterator[int] = count(1)
 
 
@@ -146,6 +153,26 @@ def test_what_a_later_registry_says_of_a_config_is_there_when_the_others_are_dep
         kept = AgentConfig.model_validate(room.store.items[key("referral-writer", 1)]["config"])
         assert kept.model_dump()["inference"]["of_tomorrow"] == {"share": "0.5"}
         assert (kept.model_id, kept.system_prompt) == (CONFIG.model_id, CONFIG.system_prompt)
+
+
+@pytest.mark.parametrize("listener", listeners(), ids=lambda one: one.function)
+def test_nobody_does_anything_else_because_others_say_more(listener: Listener) -> None:
+    """The example log, folded as it was said, and as services of tomorrow would have said it."""
+    told = [one for one in LOG if listener.can_be_tried(one) and one["detail-type"] != "DeploymentRequested"]  # that waits
+    today, tomorrow = MemoryStore(), MemoryStore()
+    failed = Folding(listener, today, lambda: NOW).fold(told)
+    assert Folding(listener, tomorrow, lambda: NOW).fold(list(map(louder, told))) == list(map(louder, failed))
+    assert tomorrow.items.keys() == today.items.keys()
+
+
+def louder(envelope: dict[str, Any]) -> dict[str, Any]:
+    """The event with fields that nobody knows, at every depth."""
+    contract = spoken(envelope)
+    assert contract
+    event, detail = contract.event.unwrap(envelope["detail"])[0], envelope["detail"]
+    if contract.producer == UPSTREAM:
+        return envelope | {"detail": _with_more(event, detail)}
+    return envelope | {"detail": {"metadata": detail["metadata"] | MORE, "data": _with_more(event, detail["data"])}}
 
 
 def wanted(config: AgentConfig, named: str = "") -> DeploymentRequested:
