@@ -5,10 +5,10 @@ UV_VERSION := 0.13.9
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate bench lock contracts clean
+.PHONY: help setup run test simulate bench scalability lock contracts clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(VENV)/ready ## virtual environment with the locked dependencies and the referral command
 
@@ -35,6 +35,9 @@ simulate: setup ## all services in one thread with faults from a seed; SEED is t
 
 bench: setup ## all measured speeds into docs/benchmarks.md, and what became worse; PARTS="cold warm" measures only these
 	python -m benchmarks $(PARTS) --write
+
+scalability: setup ## tables, plots and diagrams of docs/scalability.md from measured figures, quotas and prices
+	python -m docs.scalability
 
 lock: setup ## resolve the dependencies anew into requirements.txt
 	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.harness import cloud as clouds
 from tests.harness.cloud import Call, Cloud, Run
+from tests.harness.facts import survey
 from tests.harness.outside import Library
 from tests.harness.templates import BASE, services
 from tests.integration.colleagues import retrieving
@@ -34,16 +35,17 @@ class Handled:
 
     function: str
     kind: str
-    times: int  # in three jobs, of which two are approved and one is rejected
+    times: int  # in four jobs: two mails are approved, one is rejected, one customer wants none
     calls: dict[str, int]
     write_units: int
     read_units: int
     bytes_written: int
+    bytes_put: int  # as objects into a bucket, or as events onto the bus
     common: list[str]  # rows that another referral's event of this kind writes, or asks for in a transaction, as well
 
 
 def journey() -> list[Handled]:
-    """Everything that is handled on the way of two approved mails and a rejected one, of three customers."""
+    """Everything that is handled on the way of four jobs, each of another customer, and of a survey answer."""
     with clouds.cloud() as house, retrieving(Library()):
         house.deploy(*BASE, *services())
         production(house, retrieval={"examples": 2})
@@ -59,6 +61,8 @@ def journey() -> list[Handled]:
 def _travel(house: Cloud) -> None:
     for name in ("1", "2", "3"):
         jobs(house, f"j-{name}", customer__customer_id=f"c-{name}", customer__email=f"c-{name}@example.com")
+    jobs(house, "j-4", customer__customer_id="c-4", customer__marketing_consent=False)
+    house.put("SatisfactionReported", survey("j-1", customer="c-1").model_dump(mode="json"))
     with writing(3):
         house.settle()
     *good, bad = drafts(house)
@@ -90,7 +94,7 @@ def _one(function: str, kind: str, runs: list[Run]) -> Handled:
     counted = Counter(f"{call.service}.{call.operation}" for call in calls)
     return Handled(
         function, kind, len(runs), dict(sorted(counted.items())), sum(units), sum(map(_read_units, calls)),
-        sum(_bytes(item) for call in calls for item, _ in _items(call)), _common(runs),
+        sum(_bytes(item) for call in calls for item, _ in _items(call)), sum(map(_put, calls)), _common(runs),
     )
 
 
@@ -150,6 +154,12 @@ def _read_units(call: Call) -> int:
     if call.operation == "BatchGetItem":
         return sum(len(asked["Keys"]) for asked in call.parameters["RequestItems"].values())
     return int(call.operation in ("GetItem", "Query"))
+
+
+def _put(call: Call) -> int:
+    body = call.parameters.get("Body", b"")
+    size = len(body) if isinstance(body, bytes) else body.getbuffer().nbytes
+    return size + sum(len(entry["Detail"].encode()) for entry in call.parameters.get("Entries", []))
 
 
 def _bytes(item: Wire) -> int:

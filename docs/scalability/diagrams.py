@@ -1,0 +1,38 @@
+"""Diagrams of the services in Mermaid, made from their routing tables, so that they say what is deployed."""
+
+from collections import defaultdict
+
+from infra.contracts.known import UPSTREAM, Contract, contracts
+
+
+def services() -> str:
+    """One diagram for each service: what its mailboxes hear and from whom, and what it says."""
+    said: defaultdict[str, list[Contract]] = defaultdict(list)
+    for known in contracts():
+        said[known.producer].append(known)
+    return "\n\n".join(f"### {name}\n\n{_one(name, said[name])}" for name in sorted(said) if name != UPSTREAM)
+
+
+def heard(service: str) -> dict[str, dict[str, list[str]]]:
+    """Mailbox -> producer -> what is heard of it, an effect with a star."""
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for known in contracts():
+        for one in known.heard():
+            if one.service == service:
+                found[one.mailbox][known.producer].append(known.name + "*" * one.effect)
+    return {mailbox: dict(of) for mailbox, of in sorted(found.items())}
+
+
+def _one(service: str, said: list[Contract]) -> str:
+    lines = ["```mermaid", "flowchart LR", f"    table[({service}: table)]"]
+    for number, (mailbox, producers) in enumerate(heard(service).items()):
+        box = f"box{number}"
+        lines.append(f'    {box}[["{mailbox}"]] --> table')
+        lines += [f'    {_of(producer, "in")} -- "{"<br>".join(names)}" --> {box}' for producer, names in producers.items()]
+    names = [known.name for known in said]
+    lines.append(f'    table --> relay[["{service}-relay"]] -- "{"<br>".join(names)}" --> bus{{{{bus}}}}')
+    return "\n".join([*lines, "```"])
+
+
+def _of(producer: str, way: str) -> str:
+    return f"{way}_{producer}([{producer}])"
