@@ -17,6 +17,10 @@ _NEXT = {
     "rolled_back": "Why, from the event log: `referral rollouts explain {rollout_id}`.",
     "refused": "No customer was reached.",
 }
+_OVERDUE = (
+    " It has waited for more than two hours: look at `referral dlq list` and `referral outbox lost`, "
+    "or end it with `referral rollouts rollback {rollout_id} --reason ...` and start it again."
+)
 
 
 def rows(rollouts: list[dict[str, Any]]) -> Any:
@@ -37,7 +41,7 @@ def advice(rollout: dict[str, Any]) -> str:
     """What somebody who looks at this rollout may do next."""
     tested = rollout["evaluation_id"] and not rollout["percent"] and rollout["status"] in ("held", "refused")
     report = f" What was tested: `referral evaluations report {rollout['evaluation_id']}`." if tested else ""
-    return _NEXT[rollout["status"]].format(**rollout) + report
+    return _NEXT[rollout["status"]].format(**rollout) + (_OVERDUE.format(**rollout) if rollout.get("overdue") else "") + report
 
 
 def evidence(standing: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The life of a rollout from the request to its end, and what a person may do with it when; pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -14,6 +14,7 @@ Change = Literal[
     "requested", "registered", "started", "advanced", "held", "resumed", "released", "rolled_back", "refused",
 ]
 ACTIVE = ("waiting", "running", "held")
+_PATIENCE = timedelta(hours=2)  # an evaluation of thousands of cases is over by then
 _CHANGES: dict[Step, Change] = {
     Step.ADVANCE: "advanced", Step.RELEASE: "released", Step.HOLD: "held", Step.RESUME: "resumed",
     Step.ROLL_BACK: "rolled_back",
@@ -82,6 +83,10 @@ class Deployment(BaseModel):
         if self.status != "waiting":
             return None
         return "evaluation" if self.candidate else "version"
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether what it waits for can't be on its way any more: nobody tells when a message was lost."""
+        return self.status == "waiting" and now - self.changed_at > _PATIENCE
 
     @property
     def percent(self) -> int:

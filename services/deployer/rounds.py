@@ -39,6 +39,7 @@ def _decided(rollout_id: str, store: Store, clock: Clock, observer: Observer) ->
     if looked_at:
         by = {"agent": looked_at.agent, "version": str(looked_at.candidate or "none")}
         observer.measure("RolloutShare", looked_at.percent, "Percent", by)
+        observer.count("RolloutsOverdue", int(looked_at.overdue(clock())))
     return True
 
 

@@ -33,6 +33,7 @@ def detail(rollout: Deployment, tally: Tally, changes: Sequence[dict[str, Any]],
         "counts": {metric: {share: cells._asdict() for share, cells in by.items()} for metric, by in tally.items()},
         "standing": _standing(found) if found else None,
         "missing": _missing(rollout, tally, found, now),
+        "overdue": rollout.overdue(now),
         "changes": [_change(change) for change in changes],
     }
 

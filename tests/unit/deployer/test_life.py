@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from infra.cli.rollout_views import advice
 from services.deployer.deployment import Deployment
+from services.deployer.views import detail
 from tests.harness.room import record, said
 from tests.unit.deployer.house import (
     AGENT, CONFIG, NEW, OLD, House, evaluated, moved, new_hash, quick, registered, retired,
@@ -55,6 +57,17 @@ def test_content_that_has_a_number_is_not_registered_again(house: House) -> None
 def test_an_evaluation_of_other_content_does_not_count(house: House, other: Any) -> None:
     house.asked().room.when(other)
     assert (house.rollout.status, house.types()) == ("waiting", ["RolloutRequested"])
+
+
+def test_an_evaluation_that_never_comes_is_seen(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.asked().later(hours=1, minutes=59)
+    assert "RolloutsOverdue" not in capsys.readouterr().out
+    house.later(minutes=2)
+    assert "RolloutsOverdue" in capsys.readouterr().out
+    seen = detail(house.rollout, {}, [], house.at)
+    assert seen["overdue"] and "referral outbox lost" in advice(seen)
+    house.room.when(evaluated())
+    assert (house.rollout.status, house.rollout.overdue(house.at)) == ("running", False)
 
 
 def test_an_evaluation_that_is_known_already_is_used_at_once(house: House) -> None:
