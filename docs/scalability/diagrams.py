@@ -28,11 +28,11 @@ def _one(service: str, said: list[Contract]) -> str:
     for number, (mailbox, producers) in enumerate(heard(service).items()):
         box = f"box{number}"
         lines.append(f'    {box}[["{mailbox}"]] --> table')
-        lines += [f'    {_of(producer, "in")} -- "{"<br>".join(names)}" --> {box}' for producer, names in producers.items()]
+        lines += [f"    {_arrow(producer, names)} {box}" for producer, names in producers.items()]
     names = [known.name for known in said]
     lines.append(f'    table --> relay[["{service}-relay"]] -- "{"<br>".join(names)}" --> bus{{{{bus}}}}')
     return "\n".join([*lines, "```"])
 
 
-def _of(producer: str, way: str) -> str:
-    return f"{way}_{producer}([{producer}])"
+def _arrow(producer: str, names: list[str]) -> str:
+    return f'in_{producer}([{producer}]) -- "{"<br>".join(names)}" -->'

@@ -15,7 +15,7 @@ def bars(title: str, unit: str, values: Mapping[str, float], marks: Mapping[str,
     height = _TOP + _ROW * len(values) + 34
     rows = [_bar(name, value, _TOP + _ROW * place, axis) for place, (name, value) in enumerate(values.items())]
     lines = [_mark(name, axis.at(value), height) for name, value in marks.items()]
-    return _svg(height, title, [*_grid(axis, height, unit), *rows, *lines])
+    return _svg(height, title, [*_grid(axis, height, unit), *lines, *rows])
 
 
 def groups(title: str, unit: str, values: Mapping[str, Mapping[str, float]]) -> str:

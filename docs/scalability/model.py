@@ -96,7 +96,7 @@ class Model:
             batch = BATCH if function in FOLDS else 1
             asked = self.at_peak(need.total(lambda one: 1, [function]) / batch)
             fit = BUSY / (2 * self.given.assumed["table_seconds"])
-            told = f"the row {row}, in every transaction of `{function}`"
+            told = f"row {row}, in all of `{function}`"
             yield Part(key, told, "transactions/s", asked, fit, "one after the other")
         told = "a counter of a version, in one of 16 shards"
         outcomes = self.at_peak(need.total(lambda one: 1, ["follow_rollouts"]) / BATCH / SHARDS)

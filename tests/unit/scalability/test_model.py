@@ -55,7 +55,9 @@ def test_an_output_token_counts_five_times_against_the_quota() -> None:
 
 def test_every_row_that_all_referrals_share_is_a_part_of_the_model() -> None:
     """A new one is found by the counts, and nobody may forget it here."""
-    known = {"EventLog DAY#TODAY COUNTS": "day", "Referrals SENDING TALLY": "tally", "Referrals SENDING SWITCH": "switch"}
+    known = {
+        "EventLog DAY#TODAY COUNTS": "day", "Referrals SENDING TALLY": "tally", "Referrals SENDING SWITCH": "switch",
+    }
     shared = {row for one in inputs().handled for row in one.common}
     assert {row for row in shared if not row.endswith("SHARD")} == known.keys()
     assert {*known.values(), "counters"} <= {one.key for one in Model(inputs()).parts()}

@@ -10,6 +10,7 @@ from docs.scalability.inputs import inputs
 from infra.accounts import ROOT
 from infra.contracts.known import contracts
 
+LONGEST = 50  # letters that fit beside the bars
 FENCE = re.compile(r"```mermaid\n(.*?)```", re.DOTALL)
 LINE = re.compile(
     r"flowchart (LR|TD)|sequenceDiagram|stateDiagram-v2|subgraph \w+ (\[.*\])?|end"  # what begins and ends
@@ -37,7 +38,9 @@ def test_plots_are_images_with_a_title_and_nothing_outside_of_their_frame() -> N
             root = ElementTree.fromstring(path.read_text())
             width, height = map(float, root.attrib["viewBox"].split()[2:])
             assert root[0].tag.endswith("title")
-            assert all(0 <= float(one.get("x", 0)) <= width and 0 <= float(one.get("y", 0)) <= height for one in root.iter())
+            places = [(float(one.get("x", 0)), float(one.get("y", 0))) for one in root.iter()]
+            assert all(0 <= x <= width and 0 <= y <= height for x, y in places)
+            assert all(len(one.text or "") <= LONGEST for one in root.iter() if one.get("text-anchor") == "end")
 
 
 def test_the_diagrams_of_services_show_every_event_and_every_mailbox() -> None:
