@@ -34,10 +34,10 @@ def gradual(parsed: Template) -> Template:
     for made in resources.values():
         if made["Type"] == PLAIN:
             made |= {"Type": FUNCTION, "Properties": _as_serverless(made["Properties"])}
-    functions = [name for name, made in resources.items() if made["Type"] == FUNCTION]
-    parsed["Resources"] = _by_alias(resources, functions)
+    functions = {name: made["Properties"] for name, made in resources.items() if made["Type"] == FUNCTION}
+    parsed["Resources"] = _by_alias(resources, list(functions))
     if functions:
-        alarms = _alarms(functions)
+        alarms = _alarms([properties["FunctionName"] for properties in functions.values()])
         parsed["Transform"] = "AWS::Serverless-2016-10-31"
         parsed["Parameters"]["CodeShift"] = {"Type": "String", "Default": SHIFTS[0], "AllowedValues": SHIFTS}
         parsed["Resources"] |= alarms
@@ -76,16 +76,19 @@ def _by_alias(part: Any, functions: list[str]) -> Any:
     return told
 
 
-def _alarms(functions: list[str]) -> Template:
-    """By which new code is taken back: calls of any of these functions that ended in an error, in a minute."""
+def _alarms(functions: list[Any]) -> Template:
+    """By which new code is taken back: calls of any of these functions that ended in an error, in a minute.
+
+    They are told by name, for what moves their aliases waits for the alarm, and other functions for the aliases.
+    """
     groups = [functions[start : start + _METRICS] for start in range(0, len(functions), _METRICS)]
     return {f"NewCodeFails{number or ''}": _alarm(number, group) for number, group in enumerate(groups)}
 
 
-def _alarm(number: int, functions: list[str]) -> dict[str, Any]:
+def _alarm(number: int, functions: list[Any]) -> dict[str, Any]:
     counts = [
         {"Id": f"errors{position}", "ReturnData": False, "MetricStat": {"Stat": "Sum", "Period": 60, "Metric": {
-            "Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": function}}],
+            "Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value": function}],
         }}} for position, function in enumerate(functions)
     ]  # fmt: skip
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": {
