@@ -14,5 +14,6 @@ figure may differ by chance, where the default of its unit is not right. Whateve
 """
 
 PARTS = (
-    "cold", "warm", "lookup", "assignment", "outcome", "evaluation", "checks", "retrieval", "console", "laptop",
+    "cold", "warm", "lookup", "assignment", "outcome", "evaluation", "checks", "retrieval", "console", "replay", "history",
+    "simulation", "laptop",
 )

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from infra.cli.aside import Aside
-from infra.cli.listeners import listeners
-from infra.cli.rebuilding import compare, projection, rebuilt
+from infra.cli.projections import projection
+from infra.cli.rebuilding import compare, rebuilt
 from infra.cli.spool import Spool
 from infra.cli.switching import switch
 from shared import bus as real_bus
@@ -29,11 +29,10 @@ def put_again(world: World, stream: Stream) -> int:
 
 def rebuild(world: World) -> None:
     """The table once more from the log, and what differs is written; what is a dead letter will be handled after that."""
-    known, [listener] = projection(_SERVICE), [one for one in listeners(_SERVICE) if one.routes.mailbox == _SERVICE]
-    table, dead = world.tables[_SERVICE], _dead(world)
-    live = Aside().keep((key, row) for key, row in table.all().items() if known.mine(key))
+    known, table, dead = projection(_SERVICE), world.tables[_SERVICE], _dead(world)
+    live = Aside().keep((key, row) for key, row in table.all().items() if not known.plumbing(key))
     heard = (entry for entry in world.history.of("published") if (entry.what["type"], entry.what["detail"]) not in dead)
-    fresh = rebuilt(Spool().add(_envelope(entry.at, entry.what) for entry in heard), listener)
+    fresh = rebuilt(Spool().add(_envelope(entry.at, entry.what) for entry in heard), _SERVICE, known.folds)
     done = switch(compare(live, fresh, known).differences, live, fresh, set(), table)
     world.history.add(world.clock.seconds, "rebuilt", rows=done.rows, left=done.left)
 
