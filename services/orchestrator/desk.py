@@ -86,7 +86,7 @@ class Desk:
             rendered = prompt.render(config, referral.prepared, contact, terms.company, found.examples)
             asked = mail.request(rendered, terms.guardrail)
             question = unit.cause.event_id, mail.fingerprint(asked)
-            written = self.latest.to(question, lambda: self._asked(asked, referral.author))
+            written = self.latest.to(question, lambda: self._let_pass(self._asked(asked, referral.author)))
         except prompt.PromptInvalid:
             return referral.failed("prompt_invalid")
         except ModelFault as fault:
@@ -104,9 +104,9 @@ class Desk:
             genai.note(span, asked["modelId"], author.agent, author.version, answer)
         return answer
 
-    def _answer(self, asked: dict[str, Any]) -> Answer[Content]:
-        """What the model wrote, where the account's guardrail lets the finished words pass as well."""
-        written, guardrail = self.model.ask(asked, mail.MAIL), self.terms().guardrail
+    def _let_pass(self, written: Answer[Content]) -> Answer[Content]:
+        """What was written, where the account has no guardrail or its guardrail lets the finished words pass."""
+        guardrail = self.terms().guardrail
         if guardrail:
             self.model.let_pass(guardrail.about(written.said))
         return written

@@ -16,7 +16,7 @@ MAIL = Form("write_referral_email", _TASK, schema, Content)
 
 
 class Guardrail(NamedTuple):
-    """A guardrail of Amazon Bedrock in one version; it judges what is sent to the model."""
+    """A guardrail of Amazon Bedrock in one version; it judges what is sent to the model, and what came of it."""
 
     identifier: str
     version: str
@@ -29,6 +29,11 @@ class Guardrail(NamedTuple):
     def as_config(self) -> dict[str, str]:
         """The ``guardrailConfig`` of a request."""
         return {"guardrailIdentifier": self.identifier, "guardrailVersion": self.version}
+
+    def about(self, said: Content) -> dict[str, Any]:
+        """A request to ApplyGuardrail; Converse does not look into the form that a model fills in."""
+        words = [{"text": {"text": text}} for text in (said.subject, said.body)]
+        return {**self.as_config(), "source": "OUTPUT", "content": words}
 
 
 def request(prompt: Prompt, guardrail: Guardrail | None = None) -> dict[str, Any]:

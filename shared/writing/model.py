@@ -76,7 +76,7 @@ class Model:
         """The answer to a whole Converse request, or the ModelFault that says why there is none."""
         started, tokens = self.seconds(), [0, 0]
         for _ in range(_ASKS):
-            answer = self._converse(request)
+            answer = self._told(self.client().converse, request)
             usage = answer.get("usage", {})
             tokens = [tokens[0] + usage.get("inputTokens", 0), tokens[1] + usage.get("outputTokens", 0)]
             said = form.read(answer)
@@ -84,9 +84,14 @@ class Model:
                 return Answer(said, *tokens, latency_ms=round(1000 * (self.seconds() - started)))
         raise ModelAnswerInvalid
 
-    def _converse(self, request: dict[str, Any]) -> dict[str, Any]:
+    def let_pass(self, judgement: dict[str, Any]) -> None:
+        """Nothing where a guardrail has nothing against a finished text; ModelRefused where it steps in."""
+        if self._told(self.client().apply_guardrail, judgement).get("action") != "NONE":
+            raise ModelRefused
+
+    def _told(self, call: Callable[..., dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self.client().converse(**request)
+            return call(**request)
         except ClientError as refused:
             raise _fault(refused) from None
         except (ReadTimeoutError, ConnectTimeoutError):

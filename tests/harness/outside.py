@@ -19,6 +19,13 @@ class Bedrock:
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers) or [written()]
         self.asked: list[dict[str, Any]] = []
+        self.judged: list[dict[str, Any]] = []
+        self.forbidden: set[str] = set()  # words at which a guardrail steps in
+
+    def apply_guardrail(self, content: list[dict[str, Any]], **asked: Any) -> dict[str, Any]:
+        self.judged.append(asked | {"content": content})
+        bad = any(word in part["text"]["text"] for word in self.forbidden for part in content)
+        return {"action": "GUARDRAIL_INTERVENED" if bad else "NONE"}
 
     def converse(self, **asked: Any) -> dict[str, Any]:
         self.asked.append(asked)
