@@ -28,11 +28,12 @@ def _one(service: str, said: list[Contract]) -> str:
     for number, (mailbox, producers) in enumerate(heard(service).items()):
         box = f"box{number}"
         lines.append(f'    {box}[["{mailbox}"]] --> table')
-        lines += [f"    {_arrow(producer, names)} {box}" for producer, names in producers.items()]
-    names = [known.name for known in said]
-    lines.append(f'    table --> relay[["{service}-relay"]] -- "{"<br>".join(names)}" --> bus{{{{bus}}}}')
-    return "\n".join([*lines, "```"])
+        notes = [_note(f"{box}_{producer}", producer, names) for producer, names in producers.items()]
+        lines += [f"    {note} --> {box}" for note in notes]
+    says = _note("says", service, [known.name for known in said])
+    return "\n".join([*lines, f'    table --> relay[["{service}-relay"]] --> {says}', "```"])
 
 
-def _arrow(producer: str, names: list[str]) -> str:
-    return f'in_{producer}([{producer}]) -- "{"<br>".join(names)}" -->'
+def _note(node: str, producer: str, names: list[str]) -> str:
+    """A box with all names: as words on an arrow they would cover each other."""
+    return f'{node}["<b>{producer}</b><br>{"<br>".join(names)}"]'
