@@ -2,10 +2,12 @@
 
 import importlib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.console.publish import SITE
 from shared.access import ROUTES
 from shared.api import Api
 from tests.harness.templates import BASE, CONSOLE, Properties, Unresolved, resolve, services, template
@@ -81,3 +83,20 @@ def test_nobody_signs_up_alone_and_the_page_has_no_secret() -> None:
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert (client["GenerateSecret"], client["AllowedOAuthFlows"]) == (False, ["code"])
     assert "PASSWORD" not in str(client["ExplicitAuthFlows"]["Fn::If"][2])
+
+
+def modules(path: Path) -> set[Path]:
+    """Those that a module imports, and those that they import."""
+    found, waiting = set[Path](), [path]
+    while waiting:
+        named = re.findall(r'from "(\.[^"]+)"', (one := waiting.pop()).read_text())
+        fresh = {(one.parent / name).resolve() for name in named} - found
+        found, waiting = found | fresh, [*waiting, *fresh]
+    return found
+
+
+@pytest.mark.parametrize("page", sorted(SITE.glob("*.html")), ids=lambda page: page.stem)
+def test_a_page_names_all_its_modules_so_that_they_come_at_once(page: Path) -> None:
+    [entry] = re.findall(r'<script type="module" src="([^"]+)"', page.read_text())
+    named = re.findall(r'<link rel="modulepreload" href="([^"]+)"', page.read_text())
+    assert named == sorted(path.relative_to(SITE).as_posix() for path in modules(SITE / entry))

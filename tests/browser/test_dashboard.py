@@ -91,7 +91,7 @@ def test_a_funnel_says_how_many_are_left_of_the_step_before(page: Page, board: B
     board.knows(measured(), alarms())
     board.opened(page)
     funnel = page.locator("figure", has_text="From a job to a referral")
-    expect(funnel.locator("desc")).to_contain_text("Jobs: 495. Prepared: 459, 93% of jobs.")
+    expect(funnel.locator("desc")).to_contain_text("Jobs: 495. Prepared: 459, 93 % of jobs.")
     versions = page.locator("figure", has_text="by version").locator("h4")
     assert versions.all_inner_texts() == ["referral-writer 1", "referral-writer 2"]
 

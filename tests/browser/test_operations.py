@@ -43,7 +43,7 @@ def test_a_rollout_shows_its_evidence_between_the_bounds_and_what_it_waits_for(p
     expect(fine.locator("desc")).to_contain_text("Line: 1: on to 50 %")
     assert worse.locator("circle").count() == 3, "its start, its step to 50 %, and now"
     expect(page.locator(".shares .here")).to_have_text("50 %")
-    expect(page.get_by_role("row", name="Approval 10 %")).to_contain_text("91.7%")
+    expect(page.get_by_role("row", name="Approval 10 %")).to_contain_text("91.7 %")
     expect(page.get_by_text("approval: 10 outcomes of the candidate in this stage, there are 4")).to_be_visible()
     page.get_by_role("link", name="every event").click()
     expect(page.locator(".timeline li")).to_have_count(3)

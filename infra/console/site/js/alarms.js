@@ -13,7 +13,7 @@ export function alarms(known) {
     h("h2", { id: "alarms-head" }, firing.length
       ? `${plural(firing.length, "alarm")} ${firing.length === 1 ? "fires" : "fire"}` : "No alarm fires"),
     firing.length > 0 && list(firing),
-    others.length > 0 && h("details", {}, h("summary", {}, `${plural(others.length, "other alarm")}`), list(others)),
+    others.length > 0 && h("details", {}, h("summary", {}, `${firing.length ? plural(others.length, "other alarm") : plural(others.length, "alarm")}`), list(others)),
     !known.length && h("p", { class: "muted" }, "This account has no alarms yet."));
 }
 

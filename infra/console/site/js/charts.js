@@ -24,7 +24,7 @@ export function chart({ kind, title, unit, series, labels, heads = labels, limit
   const body = known.length ? fitted((width) =>
     drawn(kind, { width, title, series: known, labels, heads, limits, named })) : nothing();
   return figure(title, about, known.length > 1 && legend(known, kind !== "line"), body,
-    known.length && table(title, known, heads, named));
+    known.length > 0 && table(title, known, heads, named));
 }
 
 /** A chart with its name; ``table`` says the same in figures. */

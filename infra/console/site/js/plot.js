@@ -26,7 +26,8 @@ export function fitted(draw) {
  * how high it must be; ``inside(x, y)`` draws, given where a place and a value are.
  */
 export function plot({ width, title, desc, labels, values, limits = [], named = String, bars = false }, inside) {
-  const steps = ticks(Math.min(0, ...values), Math.max(...values, ...limits.map(({ value }) => value), 1e-9));
+  const high = Math.max(...values, ...limits.map(({ value }) => value), 0) || 1;
+  const steps = ticks(Math.min(0, ...values), high, 5, values.every(Number.isInteger) ? 1 : 0);
   const left = Math.max(...steps.map((step) => named(step).length)) * SIGN + 12;
   const edge = bars ? 0.5 : 0;
   const x = scale([-edge, Math.max(labels.length - 1, bars ? 0 : 1) + edge], [left, width - 14]);
@@ -54,9 +55,11 @@ function rule(step, name, left, width, y) {
 function below(labels, x, width) {
   const widest = Math.max(...labels.map((label) => label.length), 1);
   return some(labels, Math.floor(width / (widest * SIGN + 18))).map(([label, at]) =>
-    svg("text", { class: "tick", x: Math.min(x(at), width - (label.length * SIGN) / 2), y: HEIGHT - 8,
+    svg("text", { class: "tick", x: within(x(at), (label.length * SIGN) / 2, width), y: HEIGHT - 8,
       "text-anchor": "middle" }, label));
 }
+
+const within = (place, half, width) => Math.max(half, Math.min(place, width - half));
 
 function border({ value, name }, left, width, y) {
   return svg("g", { class: "limit" }, svg("line", { x1: left, x2: width - 14, y1: y(value), y2: y(value) }),

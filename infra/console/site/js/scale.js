@@ -1,13 +1,13 @@
 /** Where a value stands on an axis, and which values are named there; pure. */
 
-const STEPS = [1, 2, 2.5, 5, 10];
+const STEPS = [1, 2, 5, 10];
 
-/** Round values from at most ``low`` to at least ``high``, about so many. */
-export function ticks(low, high, count = 4) {
+/** Round values from at most ``low`` to at least ``high``, about so many and ``least`` apart. */
+export function ticks(low, high, count = 5, least = 0) {
   const span = high - low || Math.abs(high) || 1;
   const raw = span / count;
   const size = 10 ** Math.floor(Math.log10(raw));
-  const step = STEPS.find((one) => one * size >= raw * 0.999) * size;
+  const step = Math.max(least, STEPS.find((one) => one * size >= raw * 0.999) * size);
   const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
   return Array.from({ length: last - first + 1 }, (_, at) => tidy((first + at) * step));
 }

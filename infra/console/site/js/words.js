@@ -78,5 +78,4 @@ export function money({ amount, currency }) {
 export const number = (value, digits = 0) =>
   new Intl.NumberFormat("en-GB", { maximumFractionDigits: digits }).format(value);
 
-export const percent = (share, digits = 0) =>
-  new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: digits }).format(share);
+export const percent = (share, digits = 0) => `${number(100 * share, digits)} %`;

@@ -9,7 +9,7 @@ import { figures } from "./figures.js";
 import { whole } from "./version.js";
 
 const COLUMNS = ["Version", "State", "What is new", "Registered", "#Drafts", "#Approved", "#Sent", "#New jobs",
-  "#Slow draft", "#Cost", "Evaluation"];
+  "#95 % took", "#Cost", "Evaluation"];
 const NONE = "No agent is registered yet: `referral agents register --help`.";
 
 export function agents(name, part, one, verb, other) {

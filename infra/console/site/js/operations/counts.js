@@ -5,9 +5,10 @@ import { number, percent, spelled } from "../words.js";
 
 const ARMS = ["control", "candidate"];
 
-export function counts({ counts: counted }) {
-  const rows = Object.entries(counted).flatMap(([metric, shares]) =>
-    Object.entries(shares).sort(([one], [other]) => one - other).map(([share, cells]) => row(metric, share, cells)));
+export function counts({ counts: counted, plan }) {
+  const known = Object.keys(plan.guardrails).filter((metric) => counted[metric]);
+  const rows = known.flatMap((metric) =>
+    Object.entries(counted[metric]).sort(([one], [other]) => one - other).map(([share, cells]) => row(metric, share, cells)));
   const columns = ["Metric", "#Share", "#Control, good", "#bad", "#rate", "#Candidate, good", "#bad", "#rate"];
   return panel("Outcomes that count, a customer once for each metric",
     table("Outcomes", columns, rows, "No outcome was counted yet."));

@@ -72,7 +72,7 @@ function curve(title, about, points, series, limits) {
 function drawn({ series, points, heads, ...about }) {
   const steps = ticks(0, points.at(-1).outcomes || 1, 5);
   const values = series.flatMap((one) => one.values);
-  const labels = steps.map((step, at) => (at === steps.length - 1 ? plural(step, "outcome") : number(step)));
+  const labels = steps.map((step, at) => (at === steps.length - 1 ? `${number(step)} outcomes` : number(step)));
   return plot({ ...about, labels, values, named: factor }, (x, y) => {
     const place = scale([0, steps.at(-1)], [x(0), x(steps.length - 1)]);
     return [points.map(({ outcomes, mark }) => mark && landmark(mark, place(outcomes))),
