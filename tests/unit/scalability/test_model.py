@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
@@ -32,20 +31,20 @@ def test_people_are_the_first_bottleneck_of_the_system_as_it_is() -> None:
     assert Model(inputs()).parts()[0].key == "review"
 
 
-def test_two_reviewers_of_six_hours_read_so_many_drafts_of_45_seconds() -> None:
-    drafts = 2 * 6 * 3600 / 45
-    assert part(Model(inputs()), "review").jobs_per_day == pytest.approx(drafts / inputs().assumed["drafted_share"])
+def test_two_reviewers_of_six_hours_read_960_drafts_of_45_seconds() -> None:
+    model = changed("assumed", reviewers=2, reviewer_hours_per_day=6, review_seconds=45, drafted_share=0.5)
+    assert part(model, "review").jobs_per_day == pytest.approx(960 / 0.5)
 
 
-@pytest.mark.parametrize(("which", "key", "figure"), [
-    ("assumed", "review", {"review_seconds": 90}), ("assumed", "model", {"peak_factor": 10}),
-    ("quotas", "model", {"bedrock_tokens_per_minute": 2_500_000}), ("quotas", "mail", {"ses_mails_per_second": 7}),
-    ("quotas", "puts", {"eventbridge_puts_per_second": 5_000}), ("concurrency", "drafting", {"drafting": 5}),
-    ("concurrency", "sending", {"sending": 1}), ("concurrency", "folding", {"handling": 5}),
+@pytest.mark.parametrize(("which", "figure", "by", "key"), [
+    ("assumed", "review_seconds", 2, "review"), ("assumed", "peak_factor", 2, "model"),
+    ("quotas", "bedrock_tokens_per_minute", 0.5, "model"), ("quotas", "ses_mails_per_second", 0.5, "mail"),
+    ("quotas", "eventbridge_puts_per_second", 0.5, "puts"), ("concurrency", "drafting", 0.5, "drafting"),
+    ("concurrency", "sending", 0.5, "sending"), ("concurrency", "handling", 0.5, "folding"),
 ])
-def test_twice_the_need_or_half_the_limit_carries_half(which: str, key: str, figure: dict[str, Any]) -> None:
-    usual, other = part(Model(inputs()), key), part(changed(which, **figure), key)
-    assert other.jobs_per_day == pytest.approx(usual.jobs_per_day / 2)
+def test_twice_the_need_or_half_the_limit_carries_half(which: str, figure: str, by: float, key: str) -> None:
+    other = changed(which, **{figure: getattr(inputs(), which)[figure] * by})
+    assert part(other, key).jobs_per_day == pytest.approx(part(Model(inputs()), key).jobs_per_day / 2)
 
 
 def test_an_output_token_counts_five_times_against_the_quota() -> None:
@@ -87,7 +86,7 @@ def test_there_is_a_remedy_for_whatever_can_be_too_full_and_its_own_part() -> No
 
 
 def test_reviewers_read_their_samples_even_where_nothing_is_risky() -> None:
-    hours = review_hours(changed("assumed", risky_share=1e-9), {RANKED}, 1e5)
+    hours = review_hours(changed("assumed", risky_share=1e-9, review_seconds=45), {RANKED}, 1e5)
     assert hours == pytest.approx(sampled(inputs()) * 45 / 3600, abs=0.01)
 
 
