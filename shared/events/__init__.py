@@ -88,7 +88,7 @@ class Event(BaseModel):
         """How many fields of its detail this contract does not know; they are not kept."""
         metadata = detail["metadata"]
         data = self._of_today(detail["data"], metadata.get("version", 1))
-        return _unknown(self, data) + len(metadata.keys() - Metadata.model_fields.keys())
+        return _unknown(self, data) + len(metadata.keys() - Metadata.__pydantic_fields__.keys())
 
 
 class UpstreamFact(Event):
@@ -134,14 +134,12 @@ class UpstreamFact(Event):
 
 
 def _unknown(known: Any, told: Any) -> int:
-    """How many fields were told that a model does not have, however deep."""
-    if isinstance(told, list) and isinstance(known, (list, tuple)):
-        return sum(map(_unknown, known, told))
+    """How many fields were told that a model does not have, however deep; to ask whether it is a model would cost more."""
+    if isinstance(told, list):
+        return sum(map(_unknown, known, told)) if isinstance(known, (list, tuple)) else 0
     if not isinstance(told, dict):
         return 0
-    if isinstance(known, dict):
-        return sum(_unknown(part, told.get(name)) for name, part in known.items())
-    if not isinstance(known, BaseModel):
-        return 0
-    strange = told.keys() - type(known).model_fields.keys()
-    return len(strange) + sum(_unknown(known.__dict__[name], told[name]) for name in told.keys() - strange)
+    fields = known if isinstance(known, dict) else getattr(known, "__dict__", {})
+    strange = 0 if fields is known else len(told.keys() - fields.keys())
+    nested = [name for name, part in told.items() if name in fields and isinstance(part, (dict, list))]
+    return strange + sum(_unknown(fields[name], told[name]) for name in nested)
