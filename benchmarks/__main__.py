@@ -7,19 +7,21 @@ Exit code 1: a part failed, or a limit is broken.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import PARTS, page
 from benchmarks.measure import Figure
-from benchmarks.record import Change, Part, Record, changes
+from benchmarks.record import FILE, Change, Part, Record, changes
 from benchmarks.running import MARK, measure, run
 
 
-def main(given: Sequence[str]) -> int:
+def main(given: Sequence[str], take: Callable[[str], Part] = run, file: Path = FILE) -> int:
+    """``take`` measures a part; ``file`` keeps the figures, and the page lies beside it."""
     parser = _parser()
     asked = parser.parse_args(given)
     if unknown := set(asked.parts) - set(PARTS):
@@ -27,22 +29,23 @@ def main(given: Sequence[str]) -> int:
     if asked.here:
         print(MARK + json.dumps([asdict(figure) for figure in measure(asked.parts[0])]))
         return 0
-    return _all(asked.parts or PARTS, asked.json, asked.write)
+    fresh, compared = _all(asked.parts or PARTS, take, file, asked.write)
+    _show(fresh, compared, asked.json)
+    return int(any(part.error or not all(figure.holds for figure in part.figures) for part in fresh))
 
 
-def _all(names: Sequence[str], as_json: bool, write: bool) -> int:
-    before, console, fresh = Record.last(), Console(stderr=True), list[Part]()
+def _all(names: Sequence[str], take: Callable[[str], Part], file: Path, write: bool) -> tuple[list[Part], list[Change]]:
+    before, console, fresh, compared = Record.last(file), Console(stderr=True), list[Part](), list[Change]()
     for number, name in enumerate(names, 1):
         with console.status(f"{name} ({number} of {len(names)})"):
-            fresh.append(run(name))
+            fresh.append(take(name))
         console.print(_ended(fresh[-1]), highlight=False)
+        compared += changes(before, fresh[-1])
         if write:  # what is measured is kept, whatever becomes of the rest
-            before.with_parts(*fresh).save()
-    compared = [change for part in fresh for change in changes(before, part)]
-    if write:
-        page.write(Record.last(), fresh, compared)
-    _show(fresh, compared, as_json)
-    return int(any(part.error or not all(figure.holds for figure in part.figures) for part in fresh))
+            record = before.with_parts(*fresh)
+            record.save(file)
+            page.write(record, fresh, compared, file.with_suffix(".md"))
+    return fresh, compared
 
 
 def _ended(part: Part) -> str:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from benchmarks import PARTS
 from benchmarks.measure import Figure
-from benchmarks.record import FILE, Change, Machine, Part, Record
+from benchmarks.record import Change, Machine, Part, Record
 
-PAGE = FILE.with_suffix(".md")
 _HEAD = """# Benchmarks
 
 Written by `make bench`; do not edit. What a part measures stands in its module of `benchmarks/`.
@@ -15,7 +14,7 @@ A ratio (x) compares two things that took turns on the same machine, so that it 
 """
 
 
-def write(record: Record, fresh: Sequence[Part], compared: Sequence[Change], path: Path = PAGE) -> None:
+def write(record: Record, fresh: Sequence[Part], compared: Sequence[Change], path: Path) -> None:
     path.write_text(text(record, fresh, compared))
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks import PARTS
 from benchmarks.measure import COUNTED, RATIO, Figure
 from infra.accounts import ROOT
 
@@ -81,9 +82,9 @@ class Record:
 
     @classmethod
     def last(cls, path: Path = FILE) -> "Record":
-        """What was kept; empty where nothing was."""
+        """What was kept of parts that there still are; empty where nothing was."""
         told = json.loads(path.read_text()) if path.exists() else []
-        return cls({part["name"]: Part.of(part) for part in told})
+        return cls({part["name"]: Part.of(part) for part in told if part["name"] in PARTS})
 
 
 @dataclass(frozen=True)

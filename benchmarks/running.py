@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -14,13 +15,14 @@ from infra.accounts import ROOT
 
 MARK = "figures: "  # what is behind it on its line is JSON
 _LOOK = 0.5  # seconds
+_PATIENCE = 60  # seconds for taking down
 _LONGEST = 900  # seconds of a part; the whole laptop needs a quarter of it
 
 
-def run(name: str) -> Part:
+def run(name: str, longest: float = _LONGEST) -> Part:
     """Measure one part; never raises for what is wrong in it."""
     at, others, start = now(), round(cores_of_others(), 2), time.perf_counter()
-    figures, error = _measured(name)
+    figures, error = _measured(name, longest)
     return Part(name, at, round(time.perf_counter() - start, 1), others, Machine.here(), figures, error)
 
 
@@ -46,14 +48,24 @@ def _busy_ticks() -> int:
     return user + nice + system + irq + softirq + steal
 
 
-def _measured(name: str) -> tuple[tuple[Figure, ...], str]:
+def _measured(name: str, longest: float) -> tuple[tuple[Figure, ...], str]:
     command = [sys.executable, "-m", "benchmarks", name, "--here"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as part:
+        try:
+            told, said = part.communicate(timeout=longest)
+        except subprocess.TimeoutExpired:
+            _stop(part)
+            return (), f"not done after {longest:g} s"
+    figures = [line.removeprefix(MARK) for line in told.splitlines() if line.startswith(MARK)]
+    if part.returncode or not figures:
+        return (), (said.strip().splitlines() or [f"exit code {part.returncode}"])[-1][:200]
+    return tuple(Figure(**figure) for figure in json.loads(figures[-1])), ""
+
+
+def _stop(part: "subprocess.Popen[str]") -> None:
+    """As Ctrl-C does, so that it takes down what it started."""
+    part.send_signal(signal.SIGINT)
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_LONGEST)
+        part.communicate(timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
-        return (), f"not done after {_LONGEST} s"
-    told = [line.removeprefix(MARK) for line in done.stdout.splitlines() if line.startswith(MARK)]
-    if done.returncode or not told:
-        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        return (), said[-1][:200]
-    return tuple(Figure(**figure) for figure in json.loads(told[-1])), ""
+        part.kill()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks import PARTS, page
+from benchmarks.__main__ import main
 from benchmarks.measure import Figure
 from benchmarks.record import Change, Machine, Part, Record, changes
 from benchmarks.running import run
@@ -71,6 +72,25 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     record.save(tmp_path / "kept.json")
     assert Record.last(tmp_path / "kept.json") == record
     assert Record.last(tmp_path / "never.json") == Record()
+
+
+def test_a_part_that_is_gone_leaves_the_record(tmp_path: Path) -> None:
+    Record().with_parts(replace(part(TIME), name="gone"), part(TIME)).save(tmp_path / "kept.json")
+    assert list(Record.last(tmp_path / "kept.json").parts) == ["warm"]
+
+
+def test_a_part_that_does_not_end_is_stopped() -> None:
+    assert run("assignment", longest=0.01).error == "not done after 0.01 s"
+
+
+def test_what_is_measured_is_written_though_another_part_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str],
+) -> None:
+    answers = {"cold": part(TIME, name="cold"), "warm": part(error="no memory left")}
+    assert main(["warm", "cold", "--write"], answers.__getitem__, tmp_path / "kept.json") == 1
+    assert list(Record.last(tmp_path / "kept.json").parts) == ["warm", "cold"]
+    assert "no memory left" in (tmp_path / "kept.md").read_text()
+    assert "100 ms" in capsys.readouterr().out
 
 
 def test_the_page_names_what_became_worse_and_when_the_machine_was_busy() -> None:
