@@ -5,6 +5,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from infra import Problem
 from infra.accounts import ROOT
@@ -56,9 +57,9 @@ def previous(target: Target, stack: str) -> tuple[Chosen, Record]:
     return fetched(target, stack, record.previous()), record.taken_back()
 
 
-def fetched(place: Target, stack: str, release: Release) -> Chosen:
+def fetched(place: Target, stack: str, release: Release, kept: Path = artifact.KEPT) -> Chosen:
     """An artifact from the bucket of an account; raises Altered where it is not what was recorded."""
-    path = artifact.KEPT / stack / f"{release.id}.zip"
+    path = kept / stack / f"{release.id}.zip"
     if not path.exists() or _sha256(path.read_bytes()) != release.sha256:
         found = place.client("s3").get_object(Bucket=place.artifacts, Key=artifact.key(stack, release.id))
         content = found["Body"].read()

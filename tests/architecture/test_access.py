@@ -149,6 +149,12 @@ def test_every_role_fits_into_the_boundary() -> None:
     assert not outside, told(outside)
 
 
+def test_the_boundary_is_no_wider_than_what_some_role_does() -> None:
+    used = {action for _, said in granted() if said["Effect"] == "Allow" for action in listed(said["Action"])}
+    idle = [action for said in said_by("Boundary") for action in listed(said["Action"]) if action not in used]
+    assert not idle, told(idle)
+
+
 def test_cloudformation_may_make_every_type_that_a_template_has() -> None:
     kinds = {known["Type"] for one in TEMPLATES for known in one.body["Resources"].values()}
     may = {action for said in said_by("CloudFormationRole") for action in listed(said["Action"])}

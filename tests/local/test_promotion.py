@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,22 @@ class Company:
     def __init__(self, laptop: Laptop, environment: Callable[[str, str], None]) -> None:
         self.laptop = laptop
         self.set = environment
+        self.known: dict[tuple[str, str], Target] = {}
 
     def administrator(self, name: str) -> Target:
-        return self._as(name, IDS[name], "test", "")
+        return self._once("administrator", name, lambda: (IDS[name], "test", ""))
 
-    def pipeline(self, name: str, subject: str = "") -> Target:
+    def pipeline(self, name: str) -> Target:
+        return self._once("pipeline", name, lambda: self.token(name, f"repo:example/referrals:environment:{name}"))
+
+    def token(self, name: str, subject: str) -> tuple[str, str, str]:
+        """The keys that GitHub's token is good for."""
         told = {"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com"}
-        token = _unsigned(told | {"sub": subject or f"repo:example/referrals:environment:{name}"})
+        token = _unsigned(told | {"sub": subject})
         keys = self.laptop.client("sts").assume_role_with_web_identity(
             RoleArn=f"arn:aws:iam::{IDS[name]}:role/referral-{name}-deploy", RoleSessionName="pipeline", WebIdentityToken=token,
         )["Credentials"]
-        return self._as(name, keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        return keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
 
     def client(self, name: str, service: str) -> Any:
         return self.laptop.client(service, aws_access_key_id=IDS[name], aws_secret_access_key="test")
@@ -73,10 +79,18 @@ class Company:
         said = json.loads(self.client(name, "lambda").invoke(**function, Payload=asked)["Payload"].read())
         return json.loads(said["body"])
 
-    def _as(self, name: str, key: str, secret: str, token: str) -> Target:
-        for variable, value in {"ACCESS_KEY_ID": key, "SECRET_ACCESS_KEY": secret, "SESSION_TOKEN": token}.items():
+    def _once(self, who: str, name: str, keys: Callable[[], tuple[str, str, str]]) -> Target:
+        if (who, name) not in self.known:
+            self.known[who, name] = self.signed_in(name, keys())
+        return self.known[who, name]
+
+    def signed_in(self, name: str, keys: tuple[str, str, str]) -> Target:
+        """An account as somebody sees it whose keys the environment has."""
+        for variable, value in zip(("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"), keys, strict=True):
             self.set(f"AWS_{variable}", value)
-        return Target(account(name))
+        found = Target(account(name))
+        assert found.caller  # from now on its keys are known
+        return found
 
 
 @pytest.fixture
@@ -97,11 +111,14 @@ def company(laptop: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_release_goes_from_dev_over_test_to_prod_and_back(company: Company) -> None:
     with pytest.raises(NotAllowed, match="--account dev --bootstrap"):
         promote.deployment(company.administrator("dev"), FEATURES, say, yes)
+    with pytest.raises(NotAllowed, match="Your credentials are of AWS account 222222222222"):
+        stranger = company.signed_in("dev", (IDS["test"], "test", ""))
+        bootstrap.bootstrap(stranger, dry_run=False, say=say, ask=yes)
     for name in IDS:
         bootstrap.bootstrap(company.administrator(name), dry_run=False, say=say, ask=yes)
         company.client(name, "events").create_event_bus(Name=f"referral-{name}")  # what the platform makes
     with pytest.raises(ClientError, match="Not authorized"):
-        company.pipeline("dev", "repo:example/referrals:ref:refs/heads/main")
+        company.token("dev", "repo:example/referrals:ref:refs/heads/main")
 
     promote.deployment(company.pipeline("dev"), FEATURES, say, yes)
     known = ledger.read(company.pipeline("dev"), "features").current
@@ -110,6 +127,7 @@ def test_a_release_goes_from_dev_over_test_to_prod_and_back(company: Company) ->
         promote.deployment(company.pipeline("prod"), Wanted(("features",), release=known.id), say, yes)
     with pytest.raises(Stopped, match="nobody said yes"):
         promote.deployment(company.pipeline("test"), FROM_BEFORE, say, lambda question: False)
+    promote.deployment(company.pipeline("test"), replace(FROM_BEFORE, dry_run=True), say, yes)
     assert ledger.read(company.pipeline("test"), "features").current is None
     promote.deployment(company.pipeline("test"), FEATURES, say, yes)
     promote.deployment(company.pipeline("prod"), FROM_BEFORE, say, yes)
