@@ -1,7 +1,7 @@
 """What the laptop's CloudWatch measures: the functions' lines in embedded metric format, queues, and unread outboxes.
 
 MiniStack reads no metrics from logs and knows none of queues and streams. It keeps every value of two weeks; here equal
-values of one minute are one, and those of earlier days are together by the hour.
+values of one minute are one, those of earlier days are together by the hour, and an error that did not happen is left out.
 """
 
 import json
@@ -17,6 +17,7 @@ from infra.monitoring.metrics import Dimensions, Sample
 _emit_logs = lambda_svc._emit_lambda_logs
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _NEAR = 20  # values of a minute that are looked through for an equal one
+_FUNCTIONS = "AWS/Lambda"
 _MARK = '{"_aws"'
 Point = dict[str, Any]
 
@@ -48,6 +49,8 @@ def _read(line: dict[str, Any]) -> None:
 
 def record(namespace: str, name: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None) -> None:
     """Keep a value of this minute."""
+    if namespace == _FUNCTIONS and not value:
+        return  # no error, no throttle: hundreds a minute, of which no sum grows
     named = dimensions or {}
     points = cloudwatch._metric_bucket((namespace, name, cloudwatch._dims_key(named)))
     minute = int(time.time() // _MINUTE) * _MINUTE
@@ -87,7 +90,7 @@ def look() -> None:
         _gauge("AWS/SQS", "ApproximateNumberOfMessagesVisible", waiting, {"QueueName": name})
         _gauge("AWS/SQS", "ApproximateAgeOfOldestMessage", age, {"QueueName": name})
     for function, age in _unread():
-        _gauge("AWS/Lambda", "IteratorAge", age, {"FunctionName": function})
+        _gauge(_FUNCTIONS, "IteratorAge", age, {"FunctionName": function})
 
 
 def _gauge(namespace: str, name: str, value: float, dimensions: dict[str, str]) -> None:
