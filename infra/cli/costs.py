@@ -14,7 +14,7 @@ app = typer.Typer()
 def standing(ctx: typer.Context, as_json: say.Json = False) -> None:
     """What an account costs in a month before the first job: alarms, dashboards, secrets, search.
 
-    Example: referral --account prod costs
+    Example: referral costs
     """
     prices = costs.known()
     lines = costs.standing(costs.counted(), prices, accounts.account(ctx.obj.name)["vector_store"])

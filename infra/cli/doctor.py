@@ -16,7 +16,7 @@ app.add_typer(costs.app)
 def doctor(ctx: typer.Context, as_json: say.Json = False) -> None:
     """What an account needs before mails leave: what is there, what is missing, how to get it. Changes nothing.
 
-    Example: referral --account dev doctor
+    Example: referral doctor
     """
     findings = checks.look(ctx.obj, accounts.account(ctx.obj.name))
     say.answer([one._asdict() for one in findings], as_json, _view)
