@@ -62,14 +62,14 @@ def _show(fresh: list[Part], compared: list[Change], as_json: bool) -> None:
     for part in fresh:
         for figure in part.figures:
             change = last.get((part.name, figure.name))
-            table.add_row(*line(figure), f"{change.then.value:.3g}" if change else "")
+            table.add_row(*line(figure), page.number(change.then.value) if change else "")
     Console().print(table)
     for sentence in page.verdict(compared):
         print(sentence)
 
 
 def line(figure: Figure) -> tuple[str, str, str, str]:
-    return figure.name, f"{figure.value:.3g} {figure.unit}", page.bound(figure), page.holds(figure)
+    return figure.name, f"{page.number(figure.value)} {figure.unit}", page.bound(figure), page.holds(figure)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -24,11 +24,11 @@ def text(record: Record, fresh: Sequence[Part], compared: Sequence[Change]) -> s
     known = [(part.name, figure) for part in parts for figure in part.figures]
     rows = [_row(part, figure, changed.get((part, figure.name))) for part, figure in known]
     return "\n".join([
-        _HEAD, *(f"- {sentence}" for sentence in [*_failures(fresh), *verdict(compared)]), "",
+        _HEAD, *(f"- {sentence}" for sentence in [*_failures(fresh), *_busy(parts), *verdict(compared)]), "",
         "| part | figure | measured | limit | holds | last | worse by |", "|---|---|---|---|---|---|---|", *rows, "",
         "## When and where", "",
-        "| part | measured at | seconds | busy cores of others | machine |", "|---|---|---|---|---|",
-        *(_origin(part) for part in parts), "", *_busy(parts), "",
+        "| part | measured at | seconds | busy cores of others |", "|---|---|---|---|", *map(_origin, parts), "",
+        *_machines(parts), "",
     ])
 
 
@@ -37,10 +37,14 @@ def verdict(compared: Sequence[Change]) -> Iterator[str]:
     worse = [change for change in compared if change.beyond_noise and change.by > 0]
     for change in worse:
         then, now = change.then, change.now
-        values = f"{then.value:.3g} {then.unit} before, {now.value:.3g} {now.unit} now"
+        values = f"{number(then.value)} {then.unit} before, {number(now.value)} {now.unit} now"
         yield f"Worse: {now.name}: {values} ({change.by:+.0%}, noise {now.chance:.0%})."
     if not worse:
         yield f"Nothing became worse beyond noise; {len(compared)} figures were compared with the last ones."
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def bound(figure: Figure) -> str:
@@ -52,14 +56,20 @@ def holds(figure: Figure) -> str:
 
 
 def _row(part: str, figure: Figure, change: Change | None) -> str:
-    last = f"{change.then.value:.3g}" if change else ""
+    last = number(change.then.value) if change else ""
     by = f"{change.by:+.0%}" + (" (!)" if change.beyond_noise and change.by > 0 else "") if change else ""
-    cells = [part, figure.name, f"{figure.value:.3g} {figure.unit}", bound(figure), holds(figure), last, by]
+    cells = [part, figure.name, f"{number(figure.value)} {figure.unit}", bound(figure), holds(figure), last, by]
     return f"| {' | '.join(cells)} |"
 
 
 def _origin(part: Part) -> str:
-    return f"| {part.name} | {part.at} | {part.seconds:g} | {part.others:g} | {_machine(part.machine)} |"
+    return f"| {part.name} | {part.at} | {part.seconds:g} | {part.others:g} |"
+
+
+def _machines(parts: Sequence[Part]) -> Iterator[str]:
+    """Each machine once, with the parts that were measured on it."""
+    for machine in dict.fromkeys(_machine(part.machine) for part in parts):
+        yield f"- {machine}: {', '.join(part.name for part in parts if _machine(part.machine) == machine)}"
 
 
 def _machine(machine: Machine) -> str:
