@@ -29,9 +29,10 @@ async function one(id) {
   return [
     h("header", { class: "head" }, h("h2", {}, rollout.rollout_id), badge(rollout.status), orders(rollout, again)),
     shares(rollout),
-    h("div", { class: "two" }, panel("About", about(rollout)), waits(rollout)),
+    waits(rollout),
     evidence(rollout, events),
     counts(rollout),
+    panel("About", about(rollout)),
     panel("What happened", changes(rollout)),
   ];
 }
