@@ -45,8 +45,9 @@ class Parameters:
 class Url:
     """Lambda: one function has a URL."""
 
-    def get_function_url_config(self, FunctionName: str) -> dict[str, str]:  # noqa: N803
+    def get_function_url_config(self, FunctionName: str, Qualifier: str = "") -> dict[str, str]:  # noqa: N803
         assert FunctionName.endswith("-receive_webhook")
+        assert bool(Qualifier) != FunctionName.startswith("referral-local-")  # on AWS an alias serves, which moves gradually
         return {"FunctionUrl": "https://abc123.lambda-url.eu-west-1.on.aws/"}
 
 
