@@ -24,7 +24,7 @@ def text(record: Record, fresh: Sequence[Part], compared: Sequence[Change]) -> s
     known = [(part.name, figure) for part in parts for figure in part.figures]
     rows = [_row(part, figure, changed.get((part, figure.name))) for part, figure in known]
     return "\n".join([
-        _HEAD, *(f"- {sentence}" for sentence in [*_failures(fresh), *_busy(parts), *verdict(compared)]), "",
+        _HEAD, *(f"- {sentence}" for sentence in [*_failures(fresh), *_missing(parts), *_busy(parts), *verdict(compared)]), "",
         "| part | figure | measured | limit | holds | last | worse by |", "|---|---|---|---|---|---|---|", *rows, "",
         "## When and where", "",
         "| part | measured at | seconds | busy cores of others |", "|---|---|---|---|", *map(_origin, parts), "",
@@ -81,6 +81,13 @@ def _failures(fresh: Sequence[Part]) -> Iterator[str]:
     for part in fresh:
         if part.error:
             yield f"**{part.name} could not be measured**: `{part.error}`. Its last figures stay."
+
+
+def _missing(parts: Sequence[Part]) -> Iterator[str]:
+    known = {part.name for part in parts if part.figures}
+    missing = [name for name in PARTS if name not in known]
+    if missing:
+        yield f"Not measured yet: {', '.join(missing)}."
 
 
 def _busy(parts: Sequence[Part]) -> Iterator[str]:

@@ -65,6 +65,7 @@ def test_what_failed_keeps_its_last_figures_with_their_date_and_the_page_says_so
     assert record.parts["warm"].at.startswith("2026-11-23")
     assert "**warm could not be measured**: `no memory left`" in told
     assert "| warm | time | 100 ms |" in told
+    assert "Not measured yet: cold, lookup" in told
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
