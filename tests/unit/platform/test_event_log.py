@@ -88,7 +88,7 @@ def test_a_decision_that_is_delivered_again_is_measured_once_by_version_and_of_a
         assert record_events(messages(said)) == {"batchItemFailures": []}
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     measured = [(line.get("version"), line["Decided"], line["Approved"]) for line in lines if "Decided" in line]
-    assert measured == [("2", [1.0], [1.0]), (None, [1.0], [1.0])]
+    assert measured == [(None, [1.0], [1.0]), ("2", [1.0], [1.0])]
 
 
 @pytest.mark.parametrize("kind", FACTS)
