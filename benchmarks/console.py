@@ -1,6 +1,6 @@
 """The pages of the console in a real browser on this machine: what each weighs, and when a person can use it.
 
-Behind them the services' own APIs answer from memory, so this is the pages' share; the services' is in their own figures.
+Behind them the services' own APIs answer from memory, so this is the pages' share; the services' is in their figures.
 """
 
 import io
@@ -49,20 +49,21 @@ class _Page(NamedTuple):
 
 
 def _pages() -> list[_Page]:
-    office, board = Office(), Board()
+    office, board, drawn = Office(), Board(), "figure svg"
     for _ in range(_LOADS):
         board.knows(measured(), alarms())
     board.cloudwatch.activate()
     return [
         _Page("review, 20 drafts waiting", Desk(*[GOOD] * _DRAFTS).edge, "", REVIEWERS, "#approve"),
-        _Page("operations, a rollout", office.edge, f"operations.html#/rollouts/{office.rollout}", OPERATORS, "figure svg"),
-        _Page("dashboard, twelve charts", board.edge, "dashboard.html", OPERATORS, "figure svg"),
+        _Page("operations, a rollout", office.edge, f"operations.html#/rollouts/{office.rollout}", OPERATORS, drawn),
+        _Page("dashboard, twelve charts", board.edge, "dashboard.html", OPERATORS, drawn),
     ]
 
 
 def _figures(page: _Page, loads: list[tuple[int, float]]) -> list[Figure]:
+    heaviest = max(size for size, _ in loads)
     return [
-        Figure(f"weight of {page.name}, nothing cached, answers included", max(size for size, _ in loads) / 1e3, "kB", 150),
+        Figure(f"weight of {page.name}, nothing cached, answers included", heaviest / 1e3, "kB", 150),
         Figure(f"until it can be used: {page.name}", median(seconds for _, seconds in loads), "s", 1),
     ]
 

@@ -1,4 +1,4 @@
-"""An operator's page over the real APIs of registry, deployer, evaluation, features and the event log, each on a store in memory."""
+"""An operator's page over the real APIs of four services and the event log, each on a store in memory."""
 
 import json
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from services.features.reactions import routes as features
 from shared.access import OPERATORS
 from shared.api import Api
 from shared.mailbox import delivery
+from shared.store import Item
 from tests.browser.edge import Edge, Service, token
 from tests.harness.facts import job, survey
 from tests.harness.memory import MemoryStore
@@ -34,10 +35,14 @@ class Office:
         self.registry = Registry()
         self.registry.given(evaluation())
         self.evaluation = Evaluation().evaluated(5)
-        self.features = Room(features).given(job("s-1", satisfaction=5), survey("s-1", score=3), job("s-2", **SECOND_JOB))
+        facts = job("s-1", satisfaction=5), survey("s-1", score=3), job("s-2", **SECOND_JOB)
+        self.features = Room(features).given(*facts)
         self.edge = Edge(
-            rollouts=_on(self.deployer.app, lambda: self.deployer.store), agents=_on(self.registry.http.app, lambda: self.registry.http.store),
-            evaluations=self._evaluations, customers=_on(features_api.app, lambda: self.features.store), stories=_on(events_api, self._log),
+            rollouts=_on(self.deployer.app, lambda: self.deployer.store),
+            agents=_on(self.registry.http.app, lambda: self.registry.http.store),
+            evaluations=self._evaluations,
+            customers=_on(features_api.app, lambda: self.features.store),
+            stories=_on(events_api, self._log),
         )
 
     @property
@@ -63,10 +68,15 @@ class Office:
         log = MemoryStore()
         for (_, sk), said in self.deployer.store.items.items():
             if sk == "OUTBOX":
-                body = {"source": said["source"], "detail-type": said["detail_type"], "detail": json.loads(said["detail"])}
-                kept = event_log.row(delivery({"messageId": sk, "body": json.dumps(body)}), "events/1", "2026-11-23T00:00:00+00:00")
+                kept = _logged(said)
                 log.items[(kept["pk"], kept["sk"])] = kept
         return log
+
+
+def _logged(said: Item) -> Item:
+    body = {"source": said["source"], "detail-type": said["detail_type"], "detail": json.loads(said["detail"])}
+    come = delivery({"messageId": "m-1", "body": json.dumps(body)})
+    return event_log.row(come, "events/1", "2026-11-23T00:00:00+00:00")
 
 
 def _on(app: Api, store: Callable[[], MemoryStore]) -> Service:

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from playwright.sync_api import Page, expect
 
 from infra.platform.api import app
-from infra.platform.charts import business
+from infra.platform.charts import EACH_VERSION, Line, business
 from shared import aws
 from shared.access import OPERATORS, REVIEWERS
 from shared.clock import now
@@ -24,8 +24,8 @@ ALARMS = [("approval-rate", "ALARM", 70.0), ("draft-latency", "OK", 20.0), ("bou
 
 def alarms() -> dict[str, Any]:
     return {"MetricAlarms": [
-        {"AlarmName": f"referral-local-{name}", "StateValue": state, "Threshold": threshold, "StateTransitionedTimestamp": now(),
-         "AlarmDescription": f"See docs/runbook.md#{name}."}
+        {"AlarmName": f"referral-local-{name}", "StateValue": state, "Threshold": threshold,
+         "StateTransitionedTimestamp": now(), "AlarmDescription": f"See docs/runbook.md#{name}."}
         for name, state, threshold in ALARMS
     ]}
 
@@ -42,9 +42,10 @@ def measured(days: int = DAYS) -> dict[str, Any]:
     return {"MetricDataResults": found}
 
 
-def _labels(line: Any) -> list[str]:
-    named = line.label.replace("${PROP('Dim.agent')} ", "referral-writer ")
-    return [named.replace("${PROP('Dim.version')}", version) for version in ("1", "2")] if named != line.label else [named]
+def _labels(line: Line) -> list[str]:
+    if EACH_VERSION not in line.label:
+        return [line.label]
+    return [line.label.replace(EACH_VERSION, f"referral-writer {version}") for version in (1, 2)]
 
 
 class Board:

@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from shared.access import REVIEWERS
+from shared.access import OPERATORS, REVIEWERS
 from shared.store import Item, Key
+from tests.browser.edge import token
 from tests.browser.office import Office
 
 AGENT = "agents/referral-writer"
 Items = dict[Key, Item]
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SLOW_ROLLOUTS = """
+const quick = fetch;
+const later = (asked) => new Promise((go) => setTimeout(() => go(quick(...asked)), 500));
+window.fetch = (...asked) => (String(asked[0]).includes("/api/rollouts") ? later(asked) : quick(...asked));
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +61,7 @@ def test_a_rollout_shows_its_evidence_between_the_bounds_and_what_it_waits_for(p
 def test_a_rollout_is_held_and_resumed_once_it_was_said_what_will_happen_and_why(page: Page, office: Office) -> None:
     office.opened(page, f"rollouts/{office.rollout}")
     page.get_by_role("button", name="Hold").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Version 2 stays at 50 % of the customers until a person says otherwise.")
+    expect(page.get_by_role("dialog")).to_contain_text("Version 2 stays at 50 % of the customers")
     page.get_by_role("button", name="Leave it as it is").click()
     assert office.deployer.rollout.status == "running"
     page.get_by_role("button", name="Hold").click()
@@ -96,7 +104,8 @@ def test_an_evaluation_says_why_it_opens_a_rollout_or_not(page: Page, office: Of
     expect(page.get_by_role("img", name="What became of the cases")).to_be_visible()
     with page.expect_download() as kept:
         page.get_by_role("button", name="Download the report").click()
-    assert kept.value.path().read_text() == office.evaluation.bucket.objects[f"reports/{known['evaluation_id']}.html"].decode()
+    report = office.evaluation.bucket.objects[f"reports/{known['evaluation_id']}.html"]
+    assert kept.value.path().read_bytes() == report
 
 
 def test_a_customer_is_seen_as_known_over_time_and_an_unknown_one_says_so(page: Page, office: Office) -> None:
@@ -107,7 +116,8 @@ def test_a_customer_is_seen_as_known_over_time_and_an_unknown_one_says_so(page: 
     expect(page.get_by_role("img", name="Jobs").locator("desc")).to_contain_text("jobs: last 2, from 1 to 2")
     page.get_by_label("Customer").fill("nobody")
     page.get_by_role("button", name="Show").click()
-    expect(page.locator("#view").get_by_role("alert")).to_contain_text("No completed job of customer 'nobody' was counted yet.")
+    said = page.locator("#view").get_by_role("alert")
+    expect(said).to_contain_text("No completed job of customer 'nobody' was counted yet.")
 
 
 def test_moments_are_the_readers_with_utc_behind_them(office: Office, browser: Browser) -> None:
@@ -127,12 +137,44 @@ def test_a_reviewer_learns_nothing_of_versions_here(page: Page, office: Office) 
     assert office.edge.asked == []
 
 
+def test_a_slow_answer_does_not_take_the_place_of_what_was_asked_for_later(page: Page, office: Office) -> None:
+    page.add_init_script(SLOW_ROLLOUTS)
+    page.goto(f"{office.edge.url}operations.html#token={token('o-1', OPERATORS)}")
+    page.get_by_role("link", name="Agents").click()
+    expect(page.get_by_role("link", name="referral-writer")).to_be_visible()
+    with page.expect_response("**/api/rollouts*") as late:
+        pass
+    late.value.finished()
+    page.evaluate(TWO_FRAMES)
+    expect(page.get_by_role("heading", name="Agents")).to_be_visible()
+
+
+def test_whoever_signs_in_on_a_page_comes_back_to_it(page: Page, office: Office) -> None:
+    url = office.edge.url
+    config = {"sign_in": "hosted", "client_id": "c", "domain": url.rstrip("/")}
+    tokens = {"access_token": token("o-1", OPERATORS), "refresh_token": "r"}
+    page.route("**/config.json", lambda route: route.fulfill(json=config))
+    page.route("**/oauth2/authorize?*", lambda route: route.fulfill(status=302, headers={"location": back(url, route)}))
+    page.route("**/oauth2/token", lambda route: route.fulfill(json=tokens))
+    page.goto(f"{url}operations.html#/agents/referral-writer")
+    expect(page.get_by_role("heading", name="referral-writer")).to_be_visible()
+    assert page.url == f"{url}operations.html#/agents/referral-writer"
+
+
+def back(url: str, route: Route) -> str:
+    """Where Cognito's page leads to, whatever page somebody came from."""
+    asked = dict(parse_qsl(urlsplit(route.request.url).query))
+    assert asked["redirect_uri"] == url
+    return f"{url}?code=c&state={asked['state']}"
+
+
 @pytest.mark.parametrize("colors", ["light", "dark"])
 def test_operations_are_for_everybody_and_fit_a_phone(page: Page, office: Office, colors: str) -> None:
     page.emulate_media(color_scheme=colors)
     office.opened(page)
     views = [f"rollouts/{office.rollout}", AGENT, f"{AGENT}/versions/1/diff/2"]
-    others = ["rollouts", "agents", f"evaluations/{office.evaluation.only['evaluation_id']}", "customers/c-1", f"stories/{office.rollout}"]
+    evaluation = f"evaluations/{office.evaluation.only['evaluation_id']}"
+    others = ["rollouts", "agents", evaluation, "customers/c-1", f"stories/{office.rollout}"]
     for view in [*views, *others] if colors == "light" else views:
         page.set_viewport_size({"width": 1280, "height": 900})
         office.see(page, view)
