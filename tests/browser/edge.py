@@ -50,7 +50,7 @@ class Edge:
         self.services = services
         self.asked: list[Asked] = []
         self.url = ""
-        self._answered = Condition()
+        self.one_at_a_time = Condition()
 
     @contextmanager
     def open(self) -> Iterator["Edge"]:
@@ -65,8 +65,8 @@ class Edge:
 
     def heard(self, verb: str) -> None:
         """Wait until a command was answered; what a page says while it is left, no window waits for."""
-        with self._answered:
-            assert self._answered.wait_for(lambda: verb in [said for said, _ in self.commands()], 5), f"nobody asked to {verb}"
+        with self.one_at_a_time:
+            assert self.one_at_a_time.wait_for(lambda: verb in [said for said, _ in self.commands()], 5), f"nobody asked to {verb}"
 
     def commands(self) -> list[tuple[str, Any]]:
         """The decisions and edits that were asked for: the verb, and what was said."""
@@ -75,10 +75,10 @@ class Edge:
 
     def answer(self, method: str, address: str, body: Any, claims: dict[str, str]) -> dict[str, Any]:
         path, query = urlsplit(address).path.removeprefix("/api"), dict(parse_qsl(urlsplit(address).query))
-        with self._answered:
+        with self.one_at_a_time:
             answered = self.services[path.split("/")[1]](_gateway(method, path, query, body, claims))
             self.asked.append(Asked(method, path, body and json.loads(body), int(answered["statusCode"])))
-            self._answered.notify_all()
+            self.one_at_a_time.notify_all()
         return answered
 
 

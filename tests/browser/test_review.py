@@ -122,7 +122,7 @@ def test_of_two_reviewers_one_decides_and_the_other_is_told(page: Page) -> None:
     desk = Desk(GOOD)
     with desk.edge.open():
         window = desk.opened(page, "r-1")
-        desk.house.post(f"/drafts/{desk.ids[0]}/reject", {"content_hash": desk.content(), "reviewer": "r-2", "reason": "other"})
+        desk.meanwhile("reject", reason="other")
         window.press("a")
         window.later("approve")
         expect(page.get_by_role("alert")).to_contain_text("Somebody else was faster")
@@ -133,8 +133,7 @@ def test_a_draft_that_was_changed_meanwhile_waits_again_and_says_why(page: Page)
     desk = Desk(GOOD)
     with desk.edge.open():
         window = desk.opened(page)
-        change = {"content_hash": desk.content(), "reviewer": "r-2", "subject": "Another subject", "body": BETTER}
-        desk.house.post(f"/drafts/{desk.ids[0]}/edit", change)
+        desk.meanwhile("edit", subject="Another subject", body=BETTER)
         window.press("a")
         window.later("approve")
         expect(page.get_by_role("alert")).to_contain_text("changed after you opened it")
