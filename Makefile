@@ -2,10 +2,11 @@
 VENV := .venv
 PYTHON ?= python3
 UV_VERSION := 0.13.9
+CHECKOV_VERSION := 3.3.30
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test simulate bench scalability lock contracts clean
+.PHONY: help setup run test lint simulate bench scalability lock contracts clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -25,6 +26,12 @@ run: setup ## the whole system on this laptop with an example history, until Ctr
 
 test: setup ## every test: decisions, contracts, services, deployed templates on the laptop's AWS
 	pytest --numprocesses auto --dist loadgroup
+
+lint: setup ## templates: cfn-lint, sam validate --lint and checkov (infra/checkov.yaml), which has an environment of its own
+	cfn-lint services/*/template.yaml infra/*/template.yaml infra/service/*.yaml
+	for one in services/*/template.yaml infra/*/template.yaml; do sam validate --lint --region eu-west-1 --template $$one || exit 1; done
+	test -x .build/checkov/bin/checkov || ($(PYTHON) -m venv .build/checkov && .build/checkov/bin/pip install --quiet checkov==$(CHECKOV_VERSION))
+	.build/checkov/bin/checkov --config-file infra/checkov.yaml
 
 contracts: setup ## docs/api, docs/contracts and docs/events.md anew, and who would break; RELEASE=yes once it is deployed
 	python -m infra.openapi
