@@ -3,10 +3,13 @@
 import json
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from shared import aws
 from shared.settings import settings
 
 _LONGEST_WAIT = 300
+_BACK_ALREADY = {"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"}  # what SQS says of an old receipt
 Record = dict[str, Any]
 
 
@@ -50,12 +53,18 @@ def delivery(record: Record) -> Delivery:
 def postpone(record: Record) -> None:
     """Let a failed message come back after 3, 9, 27 ... seconds instead of the queue's long visibility timeout.
 
-    All its tries together outlast what a message waits that another mailbox lost to a crash: this may build on that.
+    All its tries together outlast what a message waits that another mailbox lost to a crash: this may build on that. One
+    that is back in its queue already waits for nothing.
     """
-    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
     if settings().mailbox_url and record.get("receiptHandle"):
-        aws.client("sqs").change_message_visibility(
-            QueueUrl=settings().mailbox_url,
-            ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=min(_LONGEST_WAIT, 3**receives),
-        )
+        try:
+            _hide(record["receiptHandle"], int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _BACK_ALREADY:
+                raise
+
+
+def _hide(receipt: str, receives: int) -> None:
+    aws.client("sqs").change_message_visibility(
+        QueueUrl=settings().mailbox_url, ReceiptHandle=receipt, VisibilityTimeout=min(_LONGEST_WAIT, 3**receives),
+    )

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,6 +91,20 @@ def test_all_tries_together_outlast_what_another_mailbox_lost_to_a_crash(queue: 
             queue.add_response("change_message_visibility", {})
             postpone(failed(receives))
     assert sum(call["VisibilityTimeout"] for call in asked) > LONGEST_FOLD
+
+
+@pytest.mark.parametrize("code", ["InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"])
+def test_a_message_that_is_back_already_is_left_to_its_queue(queue: Stubber, code: str) -> None:
+    queue.add_client_error("change_message_visibility", code)
+    with queue:
+        postpone(failed(1))
+    queue.assert_no_pending_responses()
+
+
+def test_what_else_goes_wrong_is_an_error(queue: Stubber) -> None:
+    queue.add_client_error("change_message_visibility", "AccessDenied")
+    with queue, pytest.raises(ClientError):
+        postpone(failed(1))
 
 
 def test_a_message_without_receipt_is_left_to_its_queue(queue: Stubber, asked: Asked) -> None:
