@@ -9,6 +9,8 @@ from services.evaluation import history
 from services.orchestrator import gates
 from services.orchestrator.mailing import Mailing
 from services.orchestrator.model import Referral
+from shared import events
+from shared.writing import crew as text
 from tests.simulation.scenario import Action
 from tests.simulation.store import SimulatedStore
 from tests.simulation.terms import Terms
@@ -80,6 +82,10 @@ GUARDS = (
           actions=[*_SIX, *_then(899, "operator", "pause")], terms=Terms()),
     Guard("quiet hours", "I12", change=_without(gates, "_NOT_YET", ()), actions=[*_USUAL, *_approvals(1)], terms=_NIGHT),
     Guard("consent, expiry and opt-outs before a claim", "I12", change=_without(gates, "_NEVER", ())),
+    Guard("the number of events that may follow from each other", "I10", change=_without(events, "bounded", lambda hops: None),
+          actions=_then(10, "engineer", "shout"), terms=Terms()),
+    Guard("what the notes of a job may be at most", "I10", change=_without(text, "MAX_NOTES", 10**6),
+          actions=[*_rollout(), *_then(400, "upstream", "huge job", "s-7", "c-0", 990, "kB in", "notes")], terms=Terms()),
     Guard("which decision on the same words is the last one", "I9", change=_without(history, "decided", lambda label: ""),
           actions=[*_USUAL, *_then(900, "stranger", "forged approval", "s-0"), *_then(901, "reviewer", "reject")], terms=Terms()),
 )

@@ -13,8 +13,8 @@ _MOST_TRIES = 500
 class Shrinker:
     """Shortens what a seed does for as long as the same invariant fails."""
 
-    def __init__(self, seed: int, invariant: str, **variant: Any) -> None:
-        self.seed, self.invariant, self.variant = seed, invariant, variant
+    def __init__(self, seed: int, invariant: str, most: int = _MOST_TRIES, **variant: Any) -> None:
+        self.seed, self.invariant, self.most, self.variant = seed, invariant, most, variant
         self.tries = 0
 
     def go(self) -> Run:
@@ -33,7 +33,7 @@ class Shrinker:
 
     def _fails(self, actions: Sequence[Action], faults: Mapping[str, str]) -> bool:
         self.tries += 1
-        return self.tries <= _MOST_TRIES and any(found.invariant == self.invariant for found in self._run(actions, faults).found)
+        return self.tries <= self.most and any(found.invariant == self.invariant for found in self._run(actions, faults).found)
 
     def _run(self, actions: Sequence[Action], faults: Mapping[str, str] | None) -> Run:
         run = Run(self.seed, actions, faults, **self.variant)

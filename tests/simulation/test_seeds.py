@@ -3,8 +3,9 @@
 from tests.simulation import house
 from tests.simulation.run import Run
 from tests.simulation.scenario import Action, scenario
-from tests.simulation.shrink import shortened
+from tests.simulation.shrink import Shrinker, shortened
 from tests.simulation.sometimes import never, seen
+from tests.simulation.unguarded import LosesClaims, of
 
 _SEEDS = 200
 
@@ -24,6 +25,17 @@ def test_a_history_is_shortened_to_what_its_failure_needs() -> None:
     jobs = [action for action in scenario(3) if action.what == "job"]
     wanted = jobs[0], jobs[-1]
     assert shortened(scenario(3), lambda some: set(wanted) <= set(some)) == sorted(set(wanted))
+
+
+def test_a_failure_is_shortened_to_what_is_told_and_happens_again() -> None:
+    """Mails that are sent twice, for want of the claim."""
+    lost = of("orchestrator", LosesClaims)
+    seed = next(seed for seed in range(_SEEDS) if any(found.invariant == "I4" for found in Run(seed, around=lost).go()))
+    whole, short = Run(seed, around=lost), Shrinker(seed, "I4", most=10, around=lost).go()
+    whole.go()
+    assert len(short.actions) <= len(whole.actions) and len(short.world.faults.fired) < len(whole.world.faults.fired) / 2
+    again = Run(seed, short.actions, short.world.faults.fired, around=lost)
+    assert again.go() == short.found != []
 
 
 def test_every_deployed_function_takes_part() -> None:
