@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from infra import sam
 from infra.accounts import ROOT, account
 from infra.deploy import deploy_stack
 from infra.local import bridge
@@ -60,12 +61,13 @@ def test_a_service_is_redeployed_alone_while_jobs_arrive_and_none_is_lost(laptop
     jobs = [job_detail(f"local-d{n}", customer__customer_id="local-d", historical=True) for n in range(150)]
 
     def arrive() -> None:
-        for start in range(0, len(jobs), 10):
-            laptop.put(*jobs[start : start + 10])
+        for start in range(0, len(jobs), 25):
+            laptop.put(*jobs[start : start + 25])
 
     arriving = threading.Thread(target=arrive)
     arriving.start()
-    deploy_stack(settings, "features", bridge.environment(settings), lambda stack: None)
+    with sam.ready(bridge.environment(settings)) as run_sam:
+        deploy_stack(settings, "features", run_sam, lambda stack: None)
     arriving.join()
     assert laptop.eventually(lambda: laptop.features("local-d").get("service_count") == len(jobs), seconds=150)
 
