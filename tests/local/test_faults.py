@@ -1,10 +1,8 @@
 """Real faults: what was killed in the middle or not read is done once in the end, and the audit is clean."""
 
-import json
 from collections import Counter
 from typing import Any
 
-from infra.cli.call import event
 from shared.events.upstream import referral_id
 from tests.harness.facts import job_detail
 from tests.local import mishaps
@@ -18,12 +16,6 @@ def jobs(part: str, historical: bool, count: int) -> list[dict[str, Any]]:
         job_detail(f"{customer}-{part}{n}", customer__customer_id=customer, customer__email=f"{customer}@example.com", historical=historical)
         for customer in CUSTOMERS for n in range(count)
     ]
-
-
-def review(laptop: Laptop, method: str, *path: str, **body: Any) -> Any:
-    said = event(method, ("drafts", *path), {}, body or None)
-    answer = laptop.client("lambda").invoke(FunctionName="referral-local-review_api", Payload=json.dumps(said).encode())
-    return json.loads(json.loads(answer["Payload"].read())["body"])
 
 
 def counted(laptop: Laptop) -> Counter[str]:
@@ -58,8 +50,9 @@ def test_every_referral_ends_once_whatever_is_killed_or_not_read(laptop: Laptop)
 
     laptop.eventually(lambda: all(said(laptop, job)["ReferralDrafted"] for job in due))
     for job in due:
-        draft = review(laptop, "GET", referral_id(job))
-        review(laptop, "POST", referral_id(job), "approve", content_hash=draft["content_hash"], reviewer="r-1")
+        place = ("drafts", referral_id(job))
+        draft = laptop.ask("review_api", "GET", *place)
+        assert laptop.ask("review_api", "POST", *place, "approve", content_hash=draft["content_hash"], reviewer="r-1")
     laptop.eventually(lambda: all(said(laptop, job)["ReferralSent"] for job in due))
     kinds = ("ReferralPrepared", "ReferralDrafted", "ReferralReviewed", "ReferralSent")
     assert {tuple(said(laptop, job)[kind] for kind in kinds) for job in due} == {(1, 1, 1, 1)}

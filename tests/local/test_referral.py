@@ -1,6 +1,7 @@
 """From a completed job to a sent mail through the deployed stacks."""
 
 import json
+from typing import Any
 
 from shared.events.upstream import referral_id
 from tests.harness.facts import job_detail
@@ -10,8 +11,12 @@ from tests.local.laptop import Laptop
 def drafted(laptop: Laptop, service_id: str) -> str:
     """Wait for the draft of a job."""
     referral = referral_id(service_id)
-    laptop.eventually(lambda: laptop.command("drafts", "show", referral, "--json").returncode == 0)
+    laptop.eventually(lambda: laptop.ask("review_api", "GET", "drafts", referral))
     return referral
+
+
+def quarantined(laptop: Laptop, referral: str) -> list[dict[str, Any]]:
+    return [case for case in laptop.ask("prep_api", "GET", "quarantine") if case["referral_id"] == referral]
 
 
 def mails_to(laptop: Laptop, address: str) -> list[dict[str, object]]:
@@ -61,7 +66,7 @@ def test_a_broken_job_waits_in_quarantine_until_it_is_mended(laptop: Laptop) -> 
     broken = job_detail("local-q1", customer__customer_id="local-q", service__price={"amount": "a lot", "currency": "EUR"})
     laptop.put(broken)
     mine = referral_id("local-q1")
-    [case] = laptop.eventually(lambda: [c for c in laptop.json("quarantine", "list") if c["referral_id"] == mine])
+    [case] = laptop.eventually(lambda: quarantined(laptop, mine))
     assert [reason["field"] for reason in case["reasons"]] == ["service.price.amount"]
     assert laptop.features("local-q") == {}
 
@@ -86,7 +91,7 @@ def test_what_a_person_wrote_is_in_no_log(laptop: Laptop) -> None:
     laptop.put(job_detail("local-c1", customer__customer_id="local-c", **secret))
     laptop.put(job_detail("local-c2", customer__customer_id="local-c", completed_at="canary o'clock", **secret))
     drafted(laptop, "local-c1")
-    laptop.eventually(lambda: [c for c in laptop.json("quarantine", "list") if c["referral_id"] == referral_id("local-c2")])
+    laptop.eventually(lambda: quarantined(laptop, referral_id("local-c2")))
     logged = laptop.logged()
     assert "handled" in logged
     assert "anary" not in logged
