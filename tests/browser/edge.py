@@ -54,7 +54,7 @@ class Edge:
 
     @contextmanager
     def open(self) -> Iterator["Edge"]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
+        server = _Server(("127.0.0.1", 0), partial(_Handler, self))
         self.url = f"http://127.0.0.1:{server.server_port}/"
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
@@ -97,7 +97,13 @@ def _fits(key: str, asked: str) -> bool:
     )
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # a page loads all its modules at once
+
+
 class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def __init__(self, edge: Edge, *args: Any) -> None:
         self.edge = edge
         super().__init__(*args, directory=str(SITE))
