@@ -14,7 +14,7 @@ ARTIFACTS = "referral-local-artifacts"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 THROUGH_API = {"AWS::Events::Archive": "made through the API"}
 LEFT_OUT = {
-    "AWS::Events::EventBusPolicy": "no other AWS account can reach the laptop's bus",
+    "AWS::Events::EventBusPolicy": "no other AWS account can reach the laptop's bus, and it speaks plain HTTP",
     "AWS::S3::BucketPolicy": "it demands TLS, and the laptop's endpoint speaks plain HTTP on loopback",
     "AWS::CodeDeploy::DeploymentGroup": "new code takes all calls at once",
     "AWS::IAM::OIDCProvider": "its STS knows GitHub's tokens without one",
