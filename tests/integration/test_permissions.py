@@ -241,6 +241,16 @@ def test_a_function_may_do_nothing_that_it_never_does(day: Cloud, function: str)
     assert {right for right in granted(known) if not any(right.covers(need) for need in needed)} == set()
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_without_any_one_right_a_call_of_that_day_is_denied(day: Cloud, function: str) -> None:
+    known = day.deployed.functions[function]
+    given, needed = list(granted(known)), set(asked(known, day.calls))
+    assert given
+    for left_out in given:
+        rest = [right for right in given if right != left_out]
+        assert any(not any(right.covers(need) for right in rest) for need in needed), left_out
+
+
 def test_every_function_of_every_template_lived_through_that_day(day: Cloud) -> None:
     assert sorted(day.deployed.functions) == sorted(FUNCTIONS)
     assert {call.function for call in day.calls} == set(FUNCTIONS)
