@@ -2,7 +2,6 @@
 VENV := .venv
 PYTHON ?= python3
 UV_VERSION := 0.13.9
-CHECKOV_VERSION := 3.3.30
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
@@ -30,7 +29,7 @@ test: setup ## every test: decisions, contracts, services, deployed templates on
 lint: setup ## templates: cfn-lint, sam validate --lint and checkov (infra/checkov.yaml), which has an environment of its own
 	cfn-lint services/*/template.yaml infra/*/template.yaml infra/service/*.yaml
 	for one in services/*/template.yaml infra/*/template.yaml; do sam validate --lint --region eu-west-1 --template $$one || exit 1; done
-	test -x .build/checkov/bin/checkov || ($(PYTHON) -m venv .build/checkov && .build/checkov/bin/pip install --quiet checkov==$(CHECKOV_VERSION))
+	test -x .build/checkov/bin/checkov || ($(PYTHON) -m venv .build/checkov && VIRTUAL_ENV=.build/checkov uv pip install --quiet --require-hashes -r requirements-lint.txt)
 	.build/checkov/bin/checkov --config-file infra/checkov.yaml
 
 contracts: setup ## docs/api, docs/contracts and docs/events.md anew, and who would break; RELEASE=yes once it is deployed
@@ -47,7 +46,7 @@ scalability: setup ## tables, plots and diagrams of docs/scalability.md from mea
 	python -m docs.scalability
 
 lock: setup ## resolve the dependencies anew into requirements.txt
-	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 requirements.in -o requirements.txt
+	for one in requirements requirements-lint; do uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 $$one.in -o $$one.txt; done
 
 clean: ## take away what was built and the laptop's AWS with its state
 	-referral down --erase

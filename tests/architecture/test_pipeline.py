@@ -11,8 +11,8 @@ PIPELINE = ROOT / ".github/workflows/pipeline.yml"
 JOBS = yaml.safe_load(PIPELINE.read_text())["jobs"]
 
 
-@pytest.mark.parametrize(("job", "before"), [("dev", "tests"), ("test", "dev"), ("prod", "test")])
-def test_an_account_comes_after_the_one_before_it(job: str, before: str) -> None:
+@pytest.mark.parametrize(("job", "before"), [("dev", ["tests", "templates"]), ("test", "dev"), ("prod", "test")])
+def test_an_account_comes_after_the_one_before_it(job: str, before: str | list[str]) -> None:
     assert JOBS[job]["needs"] == before
     assert JOBS[job]["environment"] == job  # which is the subject of its token, and where prod waits for a person
     assert JOBS[job]["concurrency"]["cancel-in-progress"] is False
@@ -23,8 +23,8 @@ def test_only_what_is_on_main_is_deployed() -> None:
     assert JOBS["dev"]["if"] == "github.ref == 'refs/heads/main' && github.event_name != 'pull_request'"
 
 
-def test_tests_ask_for_no_right() -> None:
-    assert "permissions" not in JOBS["tests"]
+def test_what_only_looks_asks_for_no_right() -> None:
+    assert not any("permissions" in JOBS[job] for job in ("tests", "templates"))
     assert yaml.safe_load(PIPELINE.read_text())["permissions"] == {"contents": "read"}
 
 
