@@ -23,6 +23,11 @@ _SECRET = "sending"
 _HERE = ("127.", "localhost", "::1")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: whoever tells the laptop's stories mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
+
+
 class Outside(Exception):
     """A test wanted to leave this machine."""
 

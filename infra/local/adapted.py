@@ -52,7 +52,7 @@ def _refused(resources: dict[str, Any]) -> set[str]:
 
 def _plain(resources: dict[str, Any]) -> set[str]:
     """Takes out demands for TLS, since the laptop speaks plain HTTP; answers which policies said nothing else."""
-    policies = {name: made["Properties"].get("PolicyDocument") for name, made in resources.items()}
+    policies = {name: made.get("Properties", {}).get("PolicyDocument") for name, made in resources.items()}
     known = {name: policy for name, policy in policies.items() if policy}
     for policy in known.values():
         policy["Statement"] = [said for said in policy["Statement"] if not demands_tls(said)]

@@ -96,7 +96,8 @@ def test_what_alarms_say_is_encrypted_and_only_cloudwatch_of_this_account_says_i
     [key] = platform.of_type("AWS::KMS::Key").values()
     [policy] = platform.of_type("AWS::SNS::TopicPolicy").values()
     assert topic["KmsMasterKeyId"] == {"Ref": "AlarmsKey"}
-    for said in (key["KeyPolicy"]["Statement"][1], *policy["PolicyDocument"]["Statement"]):
+    allowed = [said for said in policy["PolicyDocument"]["Statement"] if said["Effect"] == "Allow"]
+    for said in (key["KeyPolicy"]["Statement"][1], *allowed):
         assert said["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
         assert said["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     [mail] = platform.of_type("AWS::SNS::Subscription").values()
