@@ -1,6 +1,7 @@
 """What SES says of mails that it took, on the default bus of the AWS account; the addresses in it are not read."""
 
 import re
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -62,8 +63,9 @@ class MailEvent(Event):
         return event, event.said()
 
     @classmethod
+    @abstractmethod
     def fated(cls, told: dict[str, Any]) -> Fate:
-        raise NotImplementedError
+        """What became of the mail, by the part of the event that is about it."""
 
     def unknown_fields(self, detail: dict[str, Any]) -> int:
         """SES says much that is not read on purpose."""

@@ -4,6 +4,7 @@ Upstream systems put plain facts. Our services wrap theirs as ``{"metadata": {..
 The class is the contract: its name is the detail-type, its fields are the data.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -125,12 +126,13 @@ class UpstreamFact(Event):
             producer="upstream",
         )
 
+    @abstractmethod
     def business_key(self) -> str:
         """What makes two deliveries the same fact."""
-        raise NotImplementedError
 
+    @abstractmethod
     def happened_at(self) -> datetime:
-        raise NotImplementedError
+        """When it came true, by the clock of whoever says so."""
 
 
 def _unknown(known: Any, told: Any) -> int:

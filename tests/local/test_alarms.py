@@ -42,4 +42,4 @@ def test_a_dead_letter_raises_its_alarm_and_the_one_above_it_until_it_is_gone(la
 def test_the_deployer_hears_what_becomes_of_an_alarm_on_an_arm(laptop: Laptop) -> None:
     alarm = {"AlarmName": "referral-local-control-latency", "StateReason": "a test"}
     laptop.client("cloudwatch").set_alarm_state(**alarm, StateValue="ALARM")
-    laptop.eventually(lambda: heard(laptop, "control-latency"))
+    assert laptop.eventually(lambda: heard(laptop, "control-latency"))

@@ -46,7 +46,7 @@ def put(laptop: Laptop, entries: list[dict[str, Any]]) -> None:
 
 def test_boto3_puts_every_fact(laptop: Laptop, tmp_path: Path) -> None:
     run(program("python", "assume_role").replace("referral-dev", "referral-local"), "python", tmp_path, **where(laptop))
-    laptop.eventually(lambda: heard(laptop) == FACTS.keys())
+    assert laptop.eventually(lambda: heard(laptop) == FACTS.keys())
 
 
 def test_the_entries_for_the_aws_cli_are_every_fact(laptop: Laptop) -> None:
