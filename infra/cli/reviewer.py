@@ -21,6 +21,8 @@ def judge(draft: dict[str, Any], referral_url: str) -> Verdict:
     """Decide by a few plain rules; the same draft always gets the same verdict."""
     body = draft["body"]
     words = len(body.split())
+    if any(finding["severity"] == "hard" for finding in draft.get("findings", ())):
+        return Verdict(False, "wrong_facts")
     if any(not link.startswith(referral_url) for link in _LINK.findall(body)):
         return Verdict(False, "unsafe")
     if words > _LONGEST:

@@ -134,3 +134,4 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
     else:
         yield str(value)
+        yield from [str(value).replace("_", " ")] if "_" in str(value) else []  # a mail says a code in words

@@ -60,3 +60,11 @@ def test_no_honest_draft_is_kept_from_leaving(agent: str) -> None:
     assert COMPANY.forbidden_claims
     drafts = [(Text(*vars(mail(agent, case)).values()), Given.of(*case, COMPANY)) for case in cases()]
     assert [found for draft in drafts for found in findings(*draft) if found.severity == "hard"] == []
+
+
+def test_the_simulated_reviewer_approves_nothing_that_cannot_be_approved() -> None:
+    case = cases()[0]
+    draft = {"body": mail(SECOND, case).body, "facts": {"given_name": case[0].given_name}}
+    soft, hard = ({**draft, "findings": [{"code": "pushy_words", "severity": one}]} for one in ("soft", "hard"))
+    assert reviewer.judge(soft, COMPANY.referral_url).approved
+    assert reviewer.judge(hard, COMPANY.referral_url) == reviewer.Verdict(False, "wrong_facts")

@@ -109,6 +109,12 @@ def test_a_greeting_without_a_name_is_noticed_only_where_a_name_was_given() -> N
     assert failed(nameless, given(given_name=None)) == {}
 
 
+def test_a_code_may_be_said_in_words() -> None:
+    coded = given(service="home_appliances_17")
+    assert failed(mail("Are the home appliances 17 fine?"), coded) == {}
+    assert failed(mail("Are the home appliances 18 fine?"), coded) == {"invented_figure": ["18"]}
+
+
 def test_length_is_pointed_at_and_kills_nothing() -> None:
     short = failed(Text("Thanks", "Hello Dana, tell a friend."), given())
     assert (list(short), list(fatal(short))) == (["wrong_length"], [])
