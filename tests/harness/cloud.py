@@ -6,6 +6,7 @@ nothing runs by itself. Every call to AWS is written down with the function that
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 
 from shared import secrets, settings
-from tests.harness import templates
+from tests.harness import poller, templates
 from tests.harness.deployment import BUS, PLACE, Deployment, Function, client
 from tests.harness.http import Answer, event
 from tests.harness.quick import quick_moto
@@ -50,7 +51,7 @@ class Cloud:
         self.calls: list[Call] = []
         self.runs: list[Run] = []
         self._running = ""
-        self._places: dict[str, str] = {}  # stream -> number of the record that was read last
+        self._read: Counter[str] = Counter()  # stream -> how many of its records were read
         self._failed: list[tuple[str, str]] = []  # queue and receipt of messages that come again
         self._witness = ""
 
@@ -133,9 +134,8 @@ class Cloud:
         """Every event that came over the bus since this was last asked, in EventBridge's envelope."""
         said: list[dict[str, Any]] = []
         while mail := self._receive(self._witness):
-            for message in mail:
-                said.append(json.loads(message["Body"]))
-                self._delete(self._witness, message)
+            said += [json.loads(message["Body"]) for message in mail]
+            self._delete(self._witness, mail)
         return said
 
     def items(self, table: str) -> list[dict[str, Any]]:
@@ -165,18 +165,15 @@ class Cloud:
             return None
         answer = self.invoke(function, {"Records": [_record(message) for message in mail]})
         failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-        for message in mail:
-            if message["MessageId"] in failed:
-                self._failed.append((known.queue, message["ReceiptHandle"]))
-            else:
-                self._delete(known.queue, message)
+        again = [message for message in mail if message["MessageId"] in failed]
+        self._failed += [(known.queue, message["ReceiptHandle"]) for message in again]
+        self._delete(known.queue, [message for message in mail if message not in again])
         return failed
 
     def _stream(self, arn: str) -> list[dict[str, Any]]:
         """What appeared in a stream since the last time."""
-        fresh = client("dynamodbstreams").get_records(ShardIterator=_iterator(arn, self._places.get(arn)))["Records"]
-        if fresh:
-            self._places[arn] = fresh[-1]["dynamodb"]["SequenceNumber"]
+        fresh = poller.records(arn, self._read[arn])
+        self._read[arn] += len(fresh)
         return fresh
 
     def _size(self, queue: str) -> int:
@@ -184,11 +181,15 @@ class Cloud:
         return sum(int(known[f"ApproximateNumberOfMessages{which}"]) for which in ("", "NotVisible"))
 
     def _receive(self, queue: str, most: int = 10) -> list[Message]:
+        if not poller.has_mail(queue):
+            return []
         answer = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=most, AttributeNames=["All"])
         return answer.get("Messages", [])
 
-    def _delete(self, queue: str, message: Message) -> None:
-        client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    def _delete(self, queue: str, messages: list[Message]) -> None:
+        done = [{"Id": message["MessageId"], "ReceiptHandle": message["ReceiptHandle"]} for message in messages]
+        if done:
+            client("sqs").delete_message_batch(QueueUrl=queue, Entries=done)
 
 
 @contextmanager
@@ -224,15 +225,6 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
         settings.settings.cache_clear()
         secrets.secret.cache_clear()
-
-
-def _iterator(stream: str, last: str | None) -> str:
-    """Where to go on after the last record; made anew each time, for moto's go blind when a transaction is refused."""
-    streams = client("dynamodbstreams")
-    [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
-    where = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
-    place = where if last else {"ShardIteratorType": "TRIM_HORIZON"}
-    return streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], **place)["ShardIterator"]
 
 
 def _record(message: Message) -> dict[str, Any]:
