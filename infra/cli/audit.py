@@ -9,6 +9,7 @@ from infra import accounts
 from infra.cli import auditing, say
 from infra.cli.laws import Finding
 from infra.cli.log import EventLog, Row
+from infra.cli.session import Account
 from infra.cli.story import Node, tree
 
 app = typer.Typer()
@@ -30,18 +31,23 @@ def audit(
 
     Example: referral audit --since 2026-11-01
     """
-    log = EventLog(ctx.obj)
-    between = timedelta(days=accounts.account(ctx.obj.name)["mailing"]["ask_every_days"])
-    found = auditing.audit(list(log.everything(auditing.KINDS)), since.replace(tzinfo=UTC) if since else None, between)
-    told = {
+    told = judged(ctx.obj, since.replace(tzinfo=UTC) if since else None)
+    say.answer(told, as_json, _view)
+    if not told["clean"]:
+        raise typer.Exit(1)
+
+
+def judged(account: Account, since: datetime | None = None) -> dict[str, Any]:
+    """What the log of an account proves, with the whole story of each violation."""
+    log = EventLog(account)
+    between = timedelta(days=accounts.account(account.name)["mailing"]["ask_every_days"])
+    found = auditing.audit(list(log.everything(auditing.KINDS)), since, between)
+    return {
         "clean": not found.violations, "approved": found.approved, "sent": found.sent,
         "violations": [_with_chain(one, log) for one in found.violations],
         "told_late": [one.public() for one in found.told_late],
         "pending": [_waiting(row) for row in found.pending],
     }
-    say.answer(told, as_json, _view)
-    if found.violations:
-        raise typer.Exit(1)
 
 
 def _with_chain(one: Finding, log: EventLog) -> dict[str, Any]:

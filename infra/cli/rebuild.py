@@ -18,7 +18,7 @@ from infra.cli.switching import Switched, remember, switch, undo
 from shared.clock import now
 
 app = typer.Typer()
-_BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 _MOMENT = timedelta(minutes=1)  # what was said so lately may not have been handled yet
 _SHOWN = 50
 _SERVICE = "Whose table."
@@ -63,11 +63,15 @@ def _built(account: Account, service: str) -> tuple[Aside, Spool, Aside, Compari
     busy = [q["name"] for q in Health(account).queues() if q["waiting"] + q["in_flight"] and not q["name"].endswith("-dead-letters")]
     if busy:
         say.note(f"Something is on its way in {', '.join(busy)}: what it is about may differ now, and will be left alone.")
-    known = projection(service)
-    live = Aside().keep(row for row in tables.rows(account, service) if not known.plumbing(row[0]))
-    spool = gathered(account, _BEGINNING, None)
-    fresh = rebuilt(spool, service, known.folds)
-    return live, spool, fresh, compare(live, fresh, known)
+    live = standing(account, service)
+    spool = gathered(account, BEGINNING, None)
+    fresh = rebuilt(spool, service, projection(service).folds)
+    return live, spool, fresh, compare(live, fresh, projection(service))
+
+
+def standing(account: Account, service: str) -> Aside:
+    """The live table as it is now, in a file of its own."""
+    return Aside().keep(row for row in tables.rows(account, service) if not projection(service).plumbing(row[0]))
 
 
 def _kept_rows(service: str, found: Comparison) -> list[dict[str, Any]]:

@@ -23,9 +23,11 @@ def live(account: Account, service: str) -> DynamoStore:
 
 def rows(account: Account, service: str) -> Iterator[tuple[Key, Item]]:
     """Every row, in no order; what is written meanwhile may be among them or not."""
-    pages = account.client("dynamodb").get_paginator("scan").paginate(
-        TableName=name_of(account, service), ConsistentRead=True,
-    )
+    return rows_of(account, name_of(account, service))
+
+
+def rows_of(account: Account, table: str) -> Iterator[tuple[Key, Item]]:
+    pages = account.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     for page in pages:
         for raw in page["Items"]:
             item = from_wire(raw)
