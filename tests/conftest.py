@@ -3,9 +3,12 @@
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+import typer.testing
+from botocore.loaders import JSONFileLoader
 from botocore.stub import Stubber
 
 from services.evaluation import terms as terms_of_evaluation
@@ -40,6 +43,16 @@ def nobody() -> Iterator[None]:
             patch.delenv(name)
         for name, value in NOBODY.items():
             patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """What AWS's library and the command read of themselves is the same in every test."""
+    read = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
+        patch.setattr(typer.testing, "_get_command", cache(typer.main.get_command))
         yield
 
 
