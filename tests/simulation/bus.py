@@ -36,10 +36,10 @@ class Bus:
         """Into every mailbox that has a rule for it."""
         what = published.what
         head = {"source": what["source"], "detail-type": what["type"], **envelope}
-        said = head | {"detail": what["said"]}
+        said, body = head | {"detail": what["said"]}, body_of(head, what["detail"])
         for mailbox in mailboxes:
             if what["type"] in mailbox.patterns and matches(mailbox.patterns[what["type"]], said):
-                self._into(mailbox, body_of(head, what["detail"]))
+                self._into(mailbox, body)
 
     def _into(self, mailbox: Mailbox, body: str) -> None:
         if self.faults.happens("target down", mailbox.name):  # for longer than the bus tries: a dead letter at once
@@ -74,7 +74,7 @@ class Stream:
     def __init__(self, service: str) -> None:
         self.service = service
         self.rows: list[dict[str, Any]] = []
-        self.read = 0
+        self.behind = 0  # how many of the latest were not relayed yet
         self.trimmed_until = 0.0  # rows of until then are gone before anybody reads them
         self.lost = 0
 
@@ -84,10 +84,8 @@ class Stream:
             return
         wire = {name: {"S": row[name]} for name in ("source", "detail_type", "detail")}
         self.rows.append({"eventName": "INSERT", "dynamodb": {"NewImage": wire}})
+        self.behind += 1
 
     def batch(self, random: Random) -> list[dict[str, Any]]:
-        return self.rows[self.read : self.read + random.randint(1, 12)]
-
-    @property
-    def behind(self) -> int:
-        return len(self.rows) - self.read
+        read = len(self.rows) - self.behind
+        return self.rows[read : read + random.randint(1, 12)]

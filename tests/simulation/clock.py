@@ -13,7 +13,8 @@ class VirtualClock:
         self.skew = 0.0
 
     def now(self, zone: tzinfo | None = None) -> datetime:
-        return (START + timedelta(seconds=self.seconds + self.skew)).astimezone(zone)
+        now = START + timedelta(seconds=self.seconds + self.skew)
+        return now if zone is UTC else now.astimezone(zone)
 
     def true(self) -> datetime:
         return START + timedelta(seconds=self.seconds)

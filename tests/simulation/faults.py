@@ -1,6 +1,5 @@
 """What goes wrong at the client boundary: each call of a client is a point with a name, and the seed decides what happens there."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, TypeVar
@@ -33,8 +32,9 @@ class Faults:
         self.fired: dict[str, str] = {}  # point -> what happened there
         self.late: Callable[[Callable[[], Any]], None] = lambda do: None
         self.function = ""
-        self._reached: Counter[str] = Counter()
+        self._reached: dict[tuple[str, str], int] = {}
         self._rates = {kind: self._rate() for kind in (*KINDS, *OTHERS)}
+        self._any = {kinds: sum(map(self._rates.get, kinds)) for kinds in (*_OF.values(), *((kind,) for kind in OTHERS))}
 
     def call(self, verb: str, do: Callable[[], Result], kind: str = WRITE) -> Result:
         """Make the call, unless something happens to it."""
@@ -61,18 +61,17 @@ class Faults:
         """What happens at this point: named by function, verb, and how often that was reached already."""
         if not self.on:
             return ""
-        place = f"{self.function}/{where}"
-        self._reached[place] += 1
-        point = f"{place} {self._reached[place]}"
-        kind = self._drawn(kinds) if self.only is None else self.only.get(point, "")
+        place = self.function, where
+        self._reached[place] = reached = self._reached.get(place, 0) + 1
+        kind = self._drawn(kinds) if self.only is None else self.only.get(_point(*place, reached), "")
         if kind not in kinds:
             return ""
-        self.fired[point] = kind
+        self.fired[_point(*place, reached)] = kind
         return kind
 
     def _drawn(self, kinds: tuple[str, ...]) -> str:
         drawn = self.random.random() / _RARE.get(self.function, 1.0)
-        for kind in kinds:
+        for kind in kinds if drawn < self._any[kinds] else ():
             drawn -= self._rates[kind]
             if drawn < 0:
                 return kind
@@ -81,6 +80,10 @@ class Faults:
     def _rate(self) -> float:
         often, rate = self.random.random() < _OFTEN, self.random.choice(_RATES)
         return rate if often else 0.0
+
+
+def _point(function: str, where: str, reached: int) -> str:
+    return f"{function}/{where} {reached}"
 
 
 def _error(fault: str) -> Exception:

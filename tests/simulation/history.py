@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from shared.store import Write
 
+_LOOKED_UP_BY = {"stored": "service", "answered": "service", "published": "type"}
+
 
 class Entry(NamedTuple):
     number: int
@@ -19,16 +21,19 @@ class History:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._kinds: dict[str, list[Entry]] = defaultdict(list)
+        self._of: dict[tuple[str, str], list[Entry]] = defaultdict(list)  # a kind, and "" or what it is looked up by
 
     def add(self, at: float, kind: str, **what: Any) -> Entry:
         entry = Entry(len(self.entries), at, kind, what)
         self.entries.append(entry)
-        self._kinds[kind].append(entry)
+        self._of[kind, ""].append(entry)
+        if kind in _LOOKED_UP_BY:
+            self._of[kind, what[_LOOKED_UP_BY[kind]]].append(entry)
         return entry
 
     def of(self, kind: str, **like: Any) -> Iterator[Entry]:
-        return (e for e in self._kinds[kind] if all(e.what.get(k) == v for k, v in like.items()))
+        found = self._of[kind, like.pop(_LOOKED_UP_BY.get(kind, ""), "")]
+        return (e for e in found if all(e.what.get(k) == v for k, v in like.items())) if like else iter(found)
 
     def written(self, service: str) -> Iterator[tuple[Entry, Write]]:
         """Every write of a service that was done."""

@@ -16,12 +16,15 @@ from services.orchestrator.terms import terms
 from shared.api import Api
 from shared.app import Routes
 from shared.store import Store
+from shared.writing.model import Model
 
 TIMED: dict[str, Callable[[Store], Any]] = {  # what a schedule starts, by the name of its function
     "decide_rollouts": decide_all,
     "watch_drafts": lambda store: Round(store, terms().mailing).go(),
 }
-ANEW = {"orchestrator-drafting": lambda: drafting_routes(Desk())}  # a desk remembers its latest answer
+ANEW = {  # a desk remembers its latest answer, and its model takes no time of this machine
+    "orchestrator-drafting": lambda: drafting_routes(Desk(Model(seconds=lambda: 0.0))),
+}
 SERVICES = tuple(sorted(module.name for module in iter_modules(services.__path__)))
 ELSEWHERE = {"receive_webhook", "unsubscribe"}  # ways in for strangers, with stories of their own
 
@@ -50,8 +53,13 @@ def timed() -> Iterator[tuple[str, Callable[[Store], Any]]]:
     return ((service, TIMED[name]) for service, name, _ in entries() if name in TIMED)
 
 
-def entries() -> Iterator[tuple[str, str, Any]]:
+@cache
+def entries() -> list[tuple[str, str, Any]]:
     """Service, name and entry point of every deployed function but the relays."""
+    return list(_entries())
+
+
+def _entries() -> Iterator[tuple[str, str, Any]]:
     for service in SERVICES:
         module = import_module(f"services.{service}.functions")
         for name, known in vars(module).items():

@@ -42,12 +42,16 @@ class Mailbox:
         self.waiting: list[Message] = []
         self.dead: list[Message] = []
 
-    def due(self, now: float) -> list[Message]:
-        return [message for message in self.waiting if message.due <= now]
+    def is_due(self, now: float) -> bool:
+        """Whether anything can be received."""
+        for message in self.waiting:
+            if message.due <= now:
+                return True
+        return False
 
     def receive(self, now: float, random: Random) -> list[Message]:
         """Some of the messages that are due, in any order; those that failed too often end here."""
-        due = self.due(now)
+        due = [message for message in self.waiting if message.due <= now]
         batch = random.sample(due, min(len(due), random.randint(1, self.most)))
         for message in batch:
             message.receives += 1
@@ -56,7 +60,7 @@ class Mailbox:
         for message in buried:
             self.waiting.remove(message)
             self.dead.append(message)
-        return [message for message in batch if message not in buried]
+        return [message for message in batch if message not in buried] if buried else batch
 
     def answered(self, batch: list[Message], failed: set[str], now: float) -> None:
         """What was handled is deleted; what failed comes back sooner than it otherwise would."""

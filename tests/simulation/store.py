@@ -2,16 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from shared.store import Item, Key, Refused, Write
-from shared.wire import from_wire, to_wire
+from shared.wire import attribute, value
 from tests.harness.outside import refused
 from tests.simulation.faults import READ, Faults
 
 _MOST_ACTIONS = 100  # in one transaction
 _LARGEST_ITEM = 400 * 1024  # bytes
+_AS_THEY_ARE = frozenset({str, bool, Decimal, bytes})  # kinds of values that DynamoDB gives back as they were
+_NESTED, _COUNTED = frozenset({dict, list}), frozenset({str, bytes})
 Seen = Callable[[Sequence[Write]], None]
+
+
+class _Row(NamedTuple):
+    """An item, the names of what in it is more than one value, and the partitions in which it is."""
+
+    item: Item
+    nested: list[str]
+    places: list[tuple[str, Any]]
+
+    def copy(self) -> Item:
+        copy = self.item.copy()
+        for name in self.nested:
+            copy[name] = _deep(copy[name])
+        return copy
 
 
 class SimulatedStore:
@@ -19,14 +37,14 @@ class SimulatedStore:
 
     def __init__(self, seen: Seen = lambda writes: None) -> None:
         self.seen = seen
-        self._rows: dict[Key, tuple[Item, list[str]]] = {}  # with the names of what is more than one value
+        self._rows: dict[Key, _Row] = {}
         self._parts: dict[tuple[str, Any], dict[Key, None]] = defaultdict(dict)  # of the table ("") and of its indexes
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        return {key: _copy(*self._rows[key]) for key in keys if key in self._rows}
+        return {key: row.copy() for key in keys if (row := self._rows.get(key))}
 
     def commit(self, writes: Sequence[Write]) -> None:
-        if len(writes) > _MOST_ACTIONS or any(_size(write.item) > _LARGEST_ITEM for write in writes):
+        if len(writes) > _MOST_ACTIONS or any(_size(write.item) > _LARGEST_ITEM for write in writes if write.item):
             raise refused("ValidationException", 400)
         changed = [write.key for write in writes if self._revision(write.key) != write.revision]
         if changed:
@@ -40,10 +58,11 @@ class SimulatedStore:
         self, pk: str, *, prefix: str = "", after: str = "", limit: int = 1000, newest_first: bool = False,
         index: str = "",
     ) -> list[Item]:
-        name = f"{index}_sk" if index else "sk"
-        rows = [{"pk": key[0], "sk": key[1], **_copy(*self._rows[key])} for key in self._parts.get((index, pk), ())]
-        chosen = [row for row in rows if row[name].startswith("" if after else prefix) and row[name] > after]
-        return sorted(chosen, key=lambda row: row[name], reverse=newest_first)[:limit]
+        keys = self._parts.get((index, pk), ())
+        named = [(self._rows[key].item[f"{index}_sk"] if index else key[1], key) for key in keys]
+        chosen = [one for one in named if one[0].startswith("" if after else prefix) and one[0] > after]
+        ordered = sorted(chosen, key=itemgetter(0), reverse=newest_first)[:limit]
+        return [{"pk": key[0], "sk": key[1], **self._rows[key].copy()} for _, key in ordered]
 
     def all(self) -> dict[Key, Item]:
         return self.get(self._rows)
@@ -53,18 +72,17 @@ class SimulatedStore:
         self._apply(Write(key, item, self._revision(key)))
 
     def _revision(self, key: Key) -> int:
-        return self._rows[key][0]["rev"] if key in self._rows else 0
+        row = self._rows.get(key)
+        return row.item["rev"] if row else 0
 
     def _apply(self, write: Write) -> None:
-        if write.key in self._rows:
-            for place in _places(write.key, self._rows.pop(write.key)[0]):
-                self._parts[place].pop(write.key)
-        if write.item is None:
-            return
-        item = from_wire(to_wire(write.item)) | {"rev": write.revision + 1}  # as DynamoDB would give it back
-        self._rows[write.key] = item, [name for name, value in item.items() if isinstance(value, dict | list)]
-        for place in _places(write.key, item):
-            self._parts[place][write.key] = None
+        before = self._rows.pop(write.key, None)
+        for place in before.places if before else ():
+            del self._parts[place][write.key]
+        if write.item is not None:
+            self._rows[write.key] = row = _row(write.key, write.item, write.revision + 1)
+            for place in row.places:
+                self._parts[place][write.key] = None
 
 
 class FaultyStore:
@@ -86,24 +104,30 @@ class FaultyStore:
         self.faults.call("commit", lambda: self.store.commit(writes))
 
 
-def _size(item: Item | None) -> int:
+def _size(item: Item) -> int:
     """About as many bytes as DynamoDB counts."""
-    values = (item or {}).values()
-    return sum(len(str(value) if isinstance(value, dict | list) else value) for value in values if isinstance(value, str | bytes | dict | list))
+    return sum(len(told) if type(told) in _COUNTED else len(str(told)) for told in item.values())
 
 
-def _copy(item: Item, nested: Sequence[str]) -> Item:
-    copy = dict(item)
-    for name in nested:
-        copy[name] = _deep(item[name])
-    return copy
+def _row(key: Key, told: Item, revision: int) -> _Row:
+    """As DynamoDB would give it back: without what is None, and every number a Decimal."""
+    item: Item = {name: _given_back(part) for name, part in told.items() if part is not None}
+    item["rev"] = revision
+    nested = [name for name, part in item.items() if type(part) in _NESTED]
+    return _Row(item, nested, [("", key[0]), *((name[:-3], item[name]) for name in item if name.endswith("_pk"))])
 
 
-def _deep(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _deep(part) for name, part in value.items()}
-    return [_deep(part) for part in value] if isinstance(value, list) else value
+def _given_back(told: Any) -> Any:
+    kind = type(told)
+    if kind in _AS_THEY_ARE:
+        return told
+    if kind is dict:
+        return {name: _given_back(part) for name, part in told.items()}
+    return Decimal(told) if kind is int else value(attribute(told))
 
 
-def _places(key: Key, item: Item) -> list[tuple[str, Any]]:
-    return [("", key[0]), *((name[:-3], told) for name, told in item.items() if name.endswith("_pk"))]
+def _deep(told: Any) -> Any:
+    kind = type(told)
+    if kind is dict:
+        return {name: _deep(part) if type(part) in _NESTED else part for name, part in told.items()}
+    return [_deep(part) for part in told] if kind is list else told

@@ -108,14 +108,14 @@ class World:
         batch = stream.batch(self.random)
         done = self._run(f"{stream.service}-relay", lambda: relay.handler({"Records": batch}, put=self._put) or True)
         if done and not self.faults.happens("twice", f"{stream.service}-relay"):
-            stream.read += len(batch)
+            stream.behind -= len(batch)
 
     def _steps(self) -> list[Do]:
         now = self.clock.seconds
-        boxes = [partial(self.handle, box) for box in self.bus.mailboxes if box.waiting and box.due(now)]
-        relays = [partial(self.relay, stream) for stream in self.streams.values() if stream.behind]
-        late = [partial(self._do_late, one) for one in self.late if one[0] <= now]
-        return [*boxes, *relays, *late, *([self.look] if now >= self.next_round else [])]
+        steps: list[Do] = [partial(self.handle, box) for box in self.bus.mailboxes if box.waiting and box.is_due(now)]
+        steps += [partial(self.relay, stream) for stream in self.streams.values() if stream.behind]
+        steps += [partial(self._do_late, one) for one in self.late if one[0] <= now]
+        return [*steps, self.look] if now >= self.next_round else steps
 
     def _run(self, function: str, do: Do) -> Any:
         """A function runs until it answers, fails or dies; None where it does not answer."""
