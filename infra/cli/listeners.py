@@ -10,6 +10,7 @@ from infra.cli.say import Problem
 from shared.app import Route, Routes
 
 _OUTSIDE = {("evaluation", "CustomerErased")}  # a fold that also takes objects out of a bucket: it is never tried
+_AWS = "aws."
 
 
 class Listener(NamedTuple):
@@ -31,7 +32,9 @@ class Listener(NamedTuple):
         return bool(route and not route.effect and (self.service, envelope["detail-type"]) not in _OUTSIDE)
 
     def rules(self, account: str) -> list[str]:
-        return [f"referral-{account}-{self.routes.mailbox}-{kind}" for kind in self.routes.routes]
+        """Those on our bus; what AWS itself says comes over another one, which has no archive."""
+        ours = (kind for kind, route in self.routes.routes.items() if not route.contract.source.startswith(_AWS))
+        return [f"referral-{account}-{self.routes.mailbox}-{kind}" for kind in ours]
 
 
 def listeners(service: str = "") -> list[Listener]:

@@ -21,6 +21,7 @@ from shared.store import Write
 from tests.harness.facts import features, job
 from tests.harness.memory import MemoryStore
 from tests.harness.room import Room, record, said
+from tests.harness.templates import given, resolve, services, template
 from tests.unit.cli.laptop import Laptop
 
 FEATURES = Listener("features", "feature_enricher", routes)
@@ -71,6 +72,14 @@ def test_a_replay_of_the_archive_reaches_the_rules_of_one_service_and_no_others(
     assert events.started["Destination"]["FilterArns"] == [f"rule/{name}" for name in events.known]
     assert events.started["EventSourceArn"] == "archive/referral-local"
     assert len(lines) == 2
+
+
+@pytest.mark.parametrize("service", services())
+def test_every_service_has_its_rules_on_the_bus_that_is_archived(service: str) -> None:
+    named = [rule for listener in listeners(service) for rule in listener.rules("local")]
+    deployed = template(service).of_type("AWS::Events::Rule").values()
+    ours = [resolve(rule["Name"], given()) for rule in deployed if rule["EventBusName"] != "default"]
+    assert sorted(named) == sorted(ours)
 
 
 def test_two_replays_do_not_run_at_once() -> None:
