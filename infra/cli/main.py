@@ -1,25 +1,14 @@
-"""The `referral` command: one module for each group of commands."""
+"""The `referral` command: what all commands have in common."""
 
 from typing import Annotated
 
 import typer
 
 from infra import accounts
-from infra.cli import (
-    agents, audit, console, customers, dlq, doctor, drafts, evaluations, events, features, jobs, mail, outbox, quarantine, rebuild, replay,
-    rollouts, run, simulate, trace, up, verify, watching, webhook,
-)
 from infra.cli.problems import Commands
 from infra.cli.session import Account
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for group in (
-    up, run, doctor, jobs, events, replay, rebuild, verify, webhook, features, quarantine, dlq, outbox, agents, evaluations, rollouts, simulate, drafts,
-    console, mail, customers, trace, audit, watching,
-):
-    app.add_typer(group.app)
-
-
 _ACCOUNT = f"One of {', '.join(accounts.NAMES)}."
 
 

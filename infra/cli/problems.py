@@ -5,6 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from infra.cli import tree
 from infra.cli.say import Problem, note
 
 _NO_ANSWER = ("ConnectionError", "HTTPClientError")  # and all that botocore derives from them
@@ -17,6 +18,10 @@ _EXPIRED = ("ExpiredToken", "ExpiredTokenException", "UnrecognizedClientExceptio
 
 class Commands(TyperGroup):
     """The command tree; what goes wrong in it ends as a sentence on stderr and exit code 1."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**told)
+        self.commands = tree.Tree()
 
     def invoke(self, ctx: typer.Context) -> Any:
         try:

@@ -40,7 +40,7 @@ def down(
     Example: referral down --erase
     """
     only_local(ctx)
-    stopped = cloud.stop()
+    stopped = cloud.stop(keep=not erase)
     if erase:
         shutil.rmtree(cloud.home(), ignore_errors=True)
     kept = "forgotten" if erase else "kept"

@@ -72,12 +72,12 @@ def start(settings: dict[str, Any]) -> list[str]:
     return [part.name for part in missing]
 
 
-def stop() -> list[str]:
-    """Stop cleanly, so that the state is saved; answers what was stopped."""
+def stop(keep: bool = True) -> list[str]:
+    """Stop cleanly, so that the state is saved, or at once with nothing to ``keep``; answers what was stopped."""
     stopped = []
     for part in parts():
         if running(part):
-            os.kill(_pid(part), signal.SIGTERM)
+            _tell_to_end(part, keep)
             _await_end(part)
             stopped.append(part.name)
         part.pid_file.unlink(missing_ok=True)
@@ -105,11 +105,7 @@ def memory_bytes() -> int:
     """Memory of the laptop's AWS with all its functions; 0 where the system does not tell."""
     if not processes.TOLD:
         return 0
-    parents = processes.parents()
-    family = {_pid(part) for part in parts() if running(part)}
-    while young := {pid for pid, parent in parents.items() if parent in family} - family:
-        family |= young
-    return sum(processes.memory(pid) for pid in family)
+    return sum(map(processes.memory, processes.family({_pid(part) for part in parts() if running(part)})))
 
 
 def _environment(settings: dict[str, Any]) -> dict[str, str]:
@@ -168,6 +164,13 @@ def _await(part: Part) -> None:
             last = part.log_file.read_text(errors="replace")[-2000:]
             raise CannotStart(f"{part.module} does not answer on port {part.port}. Its log, {part.log_file}, ends:\n{last}")
         time.sleep(0.1)
+
+
+def _tell_to_end(part: Part, keep: bool) -> None:
+    if keep:
+        os.kill(_pid(part), signal.SIGTERM)
+    else:
+        os.killpg(_pid(part), signal.SIGKILL)  # and its functions
 
 
 def _await_end(part: Part) -> None:

@@ -37,6 +37,14 @@ def parents() -> dict[int, int]:
     return found
 
 
+def family(eldest: set[int]) -> set[int]:
+    """These processes, their children, those of their children, ..."""
+    known, ancestry = set(eldest), parents()
+    while young := {pid for pid, parent in ancestry.items() if parent in known} - known:
+        known |= young
+    return known
+
+
 def memory(pid: int) -> int:
     """What a process holds, pages that it shares counted by its share."""
     try:
