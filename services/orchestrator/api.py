@@ -1,15 +1,17 @@
 """What reviewers and operators do with drafts."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from services.orchestrator import deciding, screen, switchboard, table, views
+from services.orchestrator import deciding, recovery, screen, switchboard, table, views
 from services.orchestrator.desk import Desk
 from services.orchestrator.draft import Decision, Review, Why
 from services.orchestrator.impossible import NotPossible
 from services.orchestrator.model import Referral, Status
+from services.orchestrator.remembering import Heard
 from services.orchestrator.words import Approval, Edit, Finding, Opening, Operator, Rejection
 from shared import persons
 from shared.api import Api, Refusal
@@ -73,6 +75,14 @@ def retry(referral_id: str) -> dict[str, Any]:
 def settle(referral_id: str, asked: Finding) -> dict[str, Any]:
     """Say what became of a mail in doubt; one that never left is reviewed again before it is sent."""
     return _change(referral_id, lambda before, unit: deciding.settled(before, asked, unit))
+
+
+@app.post("/drafts/<referral_id>/recover")
+def recover(referral_id: str, heard: Heard) -> dict[str, Any]:
+    """After a restore: write down what was said of it; what may have left is not sent before a person settles it."""
+    if heard.prepared.referral_id != referral_id:
+        raise Refusal("another_referral", f"What was prepared is {heard.prepared.referral_id}.")
+    return views.line(_command(partial(recovery.recover, heard), referral_id))
 
 
 @app.get("/sending")

@@ -23,9 +23,9 @@ def asked_at(unit: Unit, contact: Contact) -> datetime | None:
     return max((datetime.fromisoformat(row["at"]) for row in rows), default=None)
 
 
-def note(unit: Unit, referral_id: str, contact: Contact) -> list[str]:
-    """Asked now; refused at the commit where somebody else asked since this was read. Answers whose rows say so."""
-    now, keys = unit.now(), asked_keys(contact)
+def note(unit: Unit, referral_id: str, contact: Contact, at: datetime | None = None) -> list[str]:
+    """Asked now, or at a moment; refused where somebody else asked since this was read. Answers whose rows say so."""
+    now, keys = at or unit.now(), asked_keys(contact)
     for key in keys:
         said = {"at": now.isoformat(), "referral_id": referral_id, "expires_at": int((now + _KEPT).timestamp())}
         unit.put(key, said)

@@ -54,6 +54,11 @@ class Draft(Part):
     edited_by: str | None = None
     findings: tuple[str, ...] = ()  # codes of what was found in these words when they were written, one for each place
     erased_hash: str | None = None  # of the text, once that is gone with its customer
+    lost_hash: str | None = None  # of the text, where that is gone with a table that was restored
+
+    @property
+    def hash_without_words(self) -> str | None:
+        return self.erased_hash or self.lost_hash
 
 
 class Opened(Part):

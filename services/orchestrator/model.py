@@ -50,8 +50,8 @@ class Referral(BaseModel):
     @property
     def content_hash(self) -> str | None:
         draft = self.draft
-        if not draft or draft.erased_hash:
-            return draft and draft.erased_hash
+        if not draft or draft.hash_without_words:
+            return draft and draft.hash_without_words
         return content_hash(draft.subject, draft.body, self.referral_id, self.customer_id)
 
     @property
