@@ -3,6 +3,7 @@
 import json
 import os
 import tomllib
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ def parameters(settings: dict[str, Any]) -> dict[str, str]:
         "Mailing": json.dumps(settings["mailing"]),
         "Limits": json.dumps(settings["limits"]),
         "TrackReading": json.dumps(settings["track_reading"]),
+        "SenderAddress": parseaddr(settings["company"]["sender"])[1],
         "Company": json.dumps(settings["company"]),
         **{alarm_parameter(key): str(value) for key, value in settings["alarms"].items()},
     }

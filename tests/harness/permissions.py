@@ -1,7 +1,9 @@
 """What IAM asks of a call, and what a role answers."""
 
 from collections.abc import Callable, Iterator
+from email.utils import parseaddr
 from fnmatch import fnmatchcase
+from itertools import product, starmap
 from typing import Any, NamedTuple
 
 from tests.harness.cloud import Call
@@ -15,7 +17,7 @@ _OF_A_STREAM = ("DescribeStream", "GetRecords", "GetShardIterator")
 
 
 class Right(NamedTuple):
-    """An action on a resource; PutEvents also names whose event it is."""
+    """An action on a resource, and for an event or a mail whose it is."""
 
     action: str
     resource: str
@@ -23,19 +25,21 @@ class Right(NamedTuple):
 
     def covers(self, asked: "Right") -> bool:
         return (
-            self.action == asked.action and fnmatchcase(asked.resource, self.resource)
+            fnmatchcase(asked.action, self.action) and fnmatchcase(asked.resource, self.resource)
             and self.source in ("", asked.source)
         )
 
 
 def granted(function: Function) -> Iterator[Right]:
     """Every single right that a function's role gives."""
-    for said in function.statements:
-        sources = listed(said.get("Condition", {}).get("StringEquals", {}).get("events:source", ""))
-        yield from (
-            Right(action, resource, source)
-            for action in listed(said["Action"]) for resource in listed(said["Resource"]) for source in sources
-        )
+    return rights(function.statements)
+
+
+def rights(statements: list[dict[str, Any]]) -> Iterator[Right]:
+    for said in statements:
+        condition = said.get("Condition", {}).get("StringEquals", {})
+        sources = listed(condition.get("events:source") or condition.get("ses:FromAddress", ""))
+        yield from starmap(Right, product(listed(said["Action"]), listed(said["Resource"]), sources))
 
 
 def asked(function: Function, calls: list[Call]) -> Iterator[Right]:
@@ -71,12 +75,8 @@ def _batch(action: str) -> Callable[[Parameters], Iterator[Right]]:
     return rights
 
 
-def _put(told: Parameters) -> Iterator[Right]:
-    yield Right("dynamodb:PutItem", _table(told["TableName"]))
-
-
-def _update(told: Parameters) -> Iterator[Right]:
-    yield Right("dynamodb:UpdateItem", _table(told["TableName"]))
+def _item(action: str) -> Callable[[Parameters], Iterator[Right]]:
+    return lambda told: iter([Right(f"dynamodb:{action}", _table(told["TableName"]))])
 
 
 def _query(told: Parameters) -> Iterator[Right]:
@@ -106,10 +106,10 @@ def _parameter(action: str) -> Callable[[Parameters], Iterator[Right]]:
 
 
 def _mail(told: Parameters) -> Iterator[Right]:
-    domain = told["FromEmailAddress"].rpartition("@")[2].rstrip(">")
-    yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/{domain}")
+    sender = parseaddr(told["FromEmailAddress"])[1]
+    yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/{sender.partition('@')[2]}", sender)
     if "ConfigurationSetName" in told:
-        yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:configuration-set/{told['ConfigurationSetName']}")
+        yield Right("ses:SendEmail", f"arn:aws:ses:{PLACE}:configuration-set/{told['ConfigurationSetName']}", sender)
 
 
 def _secret(told: Parameters) -> Iterator[Right]:
@@ -136,11 +136,14 @@ def _model(told: Parameters) -> Iterator[Right]:
 
 _ASKS: dict[str, Callable[[Parameters], Iterator[Right]]] = {
     "TransactWriteItems": _transaction, "BatchGetItem": _batch("BatchGetItem"),
-    "PutItem": _put, "UpdateItem": _update, "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
+    "PutItem": _item("PutItem"), "UpdateItem": _item("UpdateItem"),
+    "BatchWriteItem": _batch("BatchWriteItem"), "Query": _query, "PutEvents": _events,
+    "SendEmail": _mail, "Converse": _model,
     "PutObject": _object("PutObject"), "GetObject": _object("GetObject"),
     "DeleteObject": _object("DeleteObject"), "ListObjectsV2": _listing,
-    "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"), "SendEmail": _mail, "Converse": _model,
-    "GetSecretValue": _secret, "Retrieve": _knowledge("Retrieve"), "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
+    "PutParameter": _parameter("PutParameter"), "GetParameter": _parameter("GetParameter"),
+    "GetSecretValue": _secret, "Retrieve": _knowledge("Retrieve"),
+    "ListIngestionJobs": _knowledge("ListIngestionJobs"), "StartIngestionJob": _knowledge("StartIngestionJob"),
     "GetMetricData": _of_all(Right("cloudwatch:GetMetricData", "*")),
     "DescribeAlarms": _of_all(Right("cloudwatch:DescribeAlarms", "*")),
     "SendMessage": _on_queue("SendMessage"), "ChangeMessageVisibility": _on_queue("ChangeMessageVisibility"),
