@@ -74,6 +74,14 @@ def tried(laptop: Laptop, queue: str, tries: int) -> Iterator[None]:
         sqs.set_queue_attributes(QueueUrl=queue, Attributes=before)
 
 
+def given_up(laptop: Laptop, service: str) -> int:
+    """How many dead letters a service has."""
+    sqs = laptop.client("sqs")
+    queue = sqs.get_queue_url(QueueName=f"referral-local-{service}-dead-letters")["QueueUrl"]
+    known = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+    return int(known["ApproximateNumberOfMessages"])
+
+
 @contextmanager
 def unread(laptop: Laptop, relay: str) -> Iterator[None]:
     """Nobody reads the stream of an outbox."""

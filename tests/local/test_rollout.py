@@ -14,7 +14,7 @@ def simulated(laptop: Laptop, folder: Path, candidate: float, baseline: float) -
     plan = folder / "plan.json"
     plan.write_text(json.dumps(Plan.model_validate(QUICK).model_dump(mode="json")))
     rates = ("--candidate-approval", str(candidate), "--baseline-approval", str(baseline))
-    return laptop.json("simulate", "rollout", *rates, "--customers", "200", "--wave", "40", "--plan", str(plan), "--patience", "10")
+    return laptop.json("simulate", "rollout", *rates, "--customers", "200", "--wave", "20", "--plan", str(plan), "--patience", "1")
 
 
 def test_a_bad_candidate_is_taken_back_with_all_that_has_not_left(laptop: Laptop, tmp_path: Path) -> None:
