@@ -20,5 +20,5 @@ def new_id() -> str:
 
 def derived_id(*parts: object) -> str:
     """The id that these parts always have, so that a repeated reaction announces the same event."""
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()

@@ -6,7 +6,6 @@ somebody typed into a form can't get into a log, because there is no way in.
 
 import os
 import traceback
-from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
@@ -33,7 +32,7 @@ class Observer:
 
     def __init__(self, service: str) -> None:
         self.service = service
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
         self._measures: dict[tuple[tuple[str, str], ...], list[tuple[str, float, str]]] = {}
 
     def info(self, message: str, **fields: object) -> None:
@@ -50,7 +49,7 @@ class Observer:
         _logger(self.service).error(message, extra=_checked(self_fields))
 
     def count(self, name: str, value: int = 1) -> None:
-        self._counts[name] += value
+        self._counts[name] = self._counts.get(name, 0) + value
 
     def measure(self, name: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
         """Keep one value of a metric; `unit` is one of CloudWatch's."""

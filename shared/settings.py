@@ -32,6 +32,7 @@ def settings() -> Settings:
 
 def required(name: str) -> str:
     """A variable of one service's own; raises MissingSetting with the name to add to its template."""
-    if not os.environ.get(name):
+    value = os.environ.get(name)
+    if not value:
         raise MissingSetting(f"Environment variable {name} is not set: add it to the function in template.yaml.")
-    return os.environ[name]
+    return value

@@ -56,25 +56,24 @@ class Unit:
     def load(self, keys: Iterable[Key]) -> None:
         """Read these together, so that asking for each costs nothing."""
         unread = [key for key in keys if key not in self._items]
-        if not unread:
-            return
-        found = self.store.get(unread)
+        found = self.store.get(unread) if unread else {}
         for key in unread:
             self._items[key] = found.get(key)
             self._revisions[key] = int((found.get(key) or {}).get("rev", 0))
 
     def item(self, key: Key) -> Item | None:
         """The item as it is, or as this unit is about to make it; None where there is none."""
-        self.load([key])
+        if key not in self._items:
+            self.load([key])
         return self._items[key]
 
     def put(self, key: Key, item: Item) -> None:
         """Store the item, if nobody else changed it since it was read."""
-        self.load([key])
+        self.item(key)
         self._write(Write(key, item, self._revisions[key]))
 
     def delete(self, key: Key) -> None:
-        self.load([key])
+        self.item(key)
         self._write(Write(key, None, self._revisions[key]))
 
     def create(self, key: Key, item: Item) -> None:
@@ -93,7 +92,7 @@ class Unit:
 
     def require(self, key: Key) -> None:
         """Commit only if this item is still as it was read."""
-        self.load([key])
+        self.item(key)
         self._writes.setdefault(key, Write(key, None, self._revisions[key], check=True))
 
     def announce(self, event: Event, about: str = "") -> Metadata:

@@ -1,5 +1,6 @@
 """A rollout's plan as data: its shares, its gates, and the one budget for false rollbacks; pure."""
 
+from functools import lru_cache
 from math import isclose
 from typing import Self
 
@@ -81,6 +82,12 @@ class Plan(BaseModel):
         """The plan as it holds for one rollout: with the baselines that were measured when it started."""
         measured = {metric: rail.at(baselines.get(metric, rail.baseline)) for metric, rail in self.guardrails.items()}
         return self.model_copy(update={"guardrails": measured})
+
+
+@lru_cache(maxsize=32)
+def stored_plan(text: str) -> Plan:
+    """A rollout's plan never changes, and to read it takes as long as to read all the rest of the rollout."""
+    return Plan.model_validate_json(text)
 
 
 def measured_baseline(good: int, outcomes: int, highest: float = HIGHEST_BASELINE) -> float | None:

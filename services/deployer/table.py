@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from services.deployer.agents import Agent, Version
 from services.deployer.alarms import Raised
 from services.deployer.deployment import Deployment
-from services.deployer.plan import Plan
+from services.deployer.plan import stored_plan
 from services.deployer.verdict import Verdict
 from shared.store import Item, Key, Store
 from shared.unit import Unit
@@ -140,7 +140,7 @@ def _agent(name: str, item: Item) -> Agent:
 
 
 def _rollout(item: Item) -> Deployment:
-    return Deployment.model_validate(item | {"plan": Plan.model_validate_json(item["plan"])})
+    return Deployment.model_validate(item | {"plan": stored_plan(item["plan"])})
 
 
 def _moment(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """What is found in a draft before a person sees it, once more before it is approved, and before it leaves; pure."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -35,7 +36,7 @@ def of(referral: Referral, contact: Contact | None, company: Company) -> list[Fi
     given = Given.of(referral.prepared, contact, company, contact.name)
     content = Content.model_construct(subject=draft.subject, body=draft.body)
     letter = mail.compose(content, contact.email, referral.referral_id, company)
-    return [*findings(Text(draft.subject, draft.body), given), *_of_mail(letter["Content"]["Simple"], company)]
+    return [*_in_words(Text(draft.subject, draft.body), given), *_of_mail(letter["Content"]["Simple"], company)]
 
 
 def hard(referral: Referral, contact: Contact | None, company: Company) -> list[Finding]:
@@ -53,6 +54,12 @@ def counted(codes: Sequence[str]) -> dict[str, int]:
     """How many of these codes keep a draft from leaving, and how many only point at something."""
     soft = sum(code in SOFT for code in codes)
     return {"hard_findings": len(codes) - soft, "soft_findings": soft}
+
+
+@lru_cache(maxsize=16)
+def _in_words(draft: Text, given: Given) -> tuple[Finding, ...]:
+    """The same draft is looked at when it is opened and again when somebody decides on it."""
+    return tuple(findings(draft, given))
 
 
 def _of_mail(simple: dict[str, Any], company: Company) -> Iterator[Finding]:

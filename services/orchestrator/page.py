@@ -3,7 +3,7 @@
 from html import escape
 
 from shared.writing.checks.given import host
-from shared.writing.checks.located import located
+from shared.writing.checks.located import links
 from shared.writing.company import Company
 
 _PAGE = """<!DOCTYPE html>
@@ -30,7 +30,7 @@ def html(subject: str, body: str, footer: str, company: Company) -> str:
 def _lines(text: str, hosts: set[str] | None) -> str:
     """Escaped, with its links; ``hosts`` of None lets every web link be one."""
     written, done = [], 0
-    for span in located(text).links:
+    for span in links(text):
         link = text[span.start : span.end]
         if link.startswith(("https://", "http://")) and (hosts is None or host(link) in hosts):
             written += [escape(text[done : span.start]), f'<a href="{escape(link)}">{escape(link)}</a>']

@@ -47,10 +47,11 @@ class Case:
     @classmethod
     def of(cls, detail: Any, reasons: list[Reason], now: datetime) -> Self:
         """The case of a detail, which may be anything that JSON can say; the same content is always the same case."""
-        text = canonical(detail).encode()
+        said = canonical(detail)
+        text = said.encode()
         packed = zlib.compress(text)
         return cls(
-            quarantine_id="q-" + derived_id("quarantine", canonical(detail)),
+            quarantine_id="q-" + derived_id("quarantine", said),
             reasons=tuple(reasons),
             first_seen=now,
             referral_id=_referral(detail, reasons),

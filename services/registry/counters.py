@@ -6,7 +6,7 @@ batches that run side by side seldom meet. What of a referral is counted stands 
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -78,9 +78,9 @@ def add(unit: Unit, author: Author, seen: Performance, generation: Generation) -
     row = unit.item(key)
     if row and row["generation"] > generation.number:
         raise Conflict
-    before = _performance([row] if row else [], generation)
-    latencies = {str(bucket): count for bucket, count in (before + seen).latencies.items()}
-    unit.put(key, asdict(before + seen) | {"latencies": latencies, "generation": generation.number})
+    counted = _performance([row] if row else [], generation) + seen
+    latencies = {str(bucket): count for bucket, count in counted.latencies.items()}
+    unit.put(key, vars(counted) | {"latencies": latencies, "generation": generation.number})
 
 
 def performance(store: Store, author: Author) -> tuple[Generation, Performance]:

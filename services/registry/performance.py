@@ -1,6 +1,5 @@
 """How a version does, counted from what became of its drafts; pure."""
 
-from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
@@ -91,4 +90,6 @@ class Counted:
 
 def _sum(one: Any, other: Any) -> Any:
     """Numbers add up, and so do the counts under each name."""
-    return dict(Counter(one) + Counter(other)) if isinstance(one, dict) else one + other
+    if not isinstance(one, dict):
+        return one + other
+    return {name: one.get(name, 0) + other.get(name, 0) for name in one | other}

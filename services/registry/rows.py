@@ -1,6 +1,5 @@
 """Agents, versions and aliases as items of the table, and back; no keys."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from shared.store import Item
 
 def of_agent(agent: Agent) -> Item:
     aliases = {name: of_alias(alias) for name, alias in agent.aliases.items()}
-    rollouts = {name: asdict(rollout) for name, rollout in agent.rollouts.items()}
+    rollouts = {name: dict(vars(rollout)) for name, rollout in agent.rollouts.items()}
     return {"latest": agent.latest, "aliases": aliases, "rollouts": rollouts}
 
 
@@ -22,7 +21,7 @@ def agent(name: str, row: Item) -> Agent:
 
 
 def of_alias(alias: Alias) -> Item:
-    return asdict(alias) | {"moved_at": alias.moved_at.isoformat()}
+    return vars(alias) | {"moved_at": alias.moved_at.isoformat()}
 
 
 def alias(row: dict[str, Any]) -> Alias:

@@ -1,6 +1,6 @@
 """Invariant about order: all that was ever said, folded into empty tables in another order, in other batches and some of it twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -34,17 +34,20 @@ def any_order_gives_the_same(world: World) -> Iterator[str]:
 def _folded(world: World, service: str, random: Random) -> SimulatedStore:
     fresh = SimulatedStore()
     for routes in house.folding(service):
-        waiting = _shuffled([entry for entry in world.history.of("published") if _heard(routes, entry)], random)
+        heard = _heard(routes.patterns(), world.history.of("published"))
+        waiting = _shuffled(list(heard), random)
         for _ in range(_TRIES):
             waiting = [message for some in _split(waiting, random) for message in _failed(routes, fresh, some)]
     return fresh
 
 
-def _heard(routes: Routes, entry: Entry) -> bool:
-    what = entry.what
-    said = {"source": what["source"], "detail-type": what["type"], "detail": what["said"]}
-    route = routes.routes.get(what["type"])
-    return route is not None and matches(route.pattern(), said)
+def _heard(patterns: dict[str, dict[str, Any]], published: Iterable[Entry]) -> Iterator[Entry]:
+    """What the mailbox with these patterns has rules for."""
+    for entry in published:
+        what = entry.what
+        said = {"source": what["source"], "detail-type": what["type"], "detail": what["said"]}
+        if what["type"] in patterns and matches(patterns[what["type"]], said):
+            yield entry
 
 
 def _shuffled(entries: list[Entry], random: Random) -> list[Message]:

@@ -1,7 +1,7 @@
 """The one process in which everything runs: what it has from the machine is virtual while a run is installed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from random import Random
@@ -68,11 +68,22 @@ def installed(world: Any, random: Random) -> Iterator[None]:
         patch("secrets.token_hex", lambda size=10: random.randbytes(size).hex()),
         patch.object(observe, "_logger", lambda service: logs), patch.object(observe, "_metrics", lambda service: logs),
         patch.object(runner, "ThreadPoolExecutor", InTurn), patch.object(runner, "as_completed", iter),
-        patch.dict(os.environ, _ENVIRONMENT | world.terms.environment()),
+        _environment(_ENVIRONMENT | world.terms.environment()),
     ):
         _forget(caches)
         yield
     _forget(caches)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def _forget(caches: Any) -> None:

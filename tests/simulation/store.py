@@ -13,7 +13,7 @@ from tests.simulation.faults import READ, Faults
 
 _MOST_ACTIONS = 100  # in one transaction
 _LARGEST_ITEM = 400 * 1024  # bytes
-_AS_THEY_ARE = frozenset({str, bool, Decimal, bytes})  # kinds of values that DynamoDB gives back as they were
+_AS_THEY_ARE = frozenset({str, bool, Decimal, bytes, type(None)})  # kinds of values that DynamoDB gives back as they were
 _NESTED, _COUNTED = frozenset({dict, list}), frozenset({str, bytes})
 Seen = Callable[[Sequence[Write]], None]
 
@@ -123,6 +123,8 @@ def _given_back(told: Any) -> Any:
         return told
     if kind is dict:
         return {name: _given_back(part) for name, part in told.items()}
+    if kind in (list, tuple):
+        return [_given_back(part) for part in told]
     return Decimal(told) if kind is int else value(attribute(told))
 
 

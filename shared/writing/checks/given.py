@@ -37,6 +37,9 @@ class Given:
     def of(cls, prepared: ReferralPrepared, crew: Crew, company: Company, recipient: str | None = None) -> Self:
         return cls(all_facts(prepared, crew), crew.notes or "", company, recipient or "")
 
+    def __hash__(self) -> int:
+        return hash((self.notes, self.recipient, self.given_name))
+
     @property
     def given_name(self) -> str:
         return str(self.facts.get("given_name") or "")

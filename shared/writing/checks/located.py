@@ -41,15 +41,20 @@ class Located:
 @lru_cache(maxsize=8)
 def located(text: str) -> Located:
     """Numbers of lists and those in harmless phrases are left out."""
-    addresses, links = _all(_ADDRESS, text), [_without_stop(text, span) for span in _all(_LINK, text)]
-    bare = blanked(text, [*addresses, *links])
+    addresses, linked = _all(_ADDRESS, text), links(text)
+    bare = blanked(text, [*addresses, *linked])
     for harmless in (_LIST_NUMBER, _HARMLESS):
         bare = blanked(bare, _all(harmless, bare))
     dates = list(written_dates(bare))
     bare = blanked(bare, dates)
     telephones = _telephones(blanked(bare, _all(_YEARS, bare)))
     bare = blanked(bare, telephones)
-    return Located(links, addresses, dates, telephones, [Span(*found.span()) for found in figures(bare)], bare)
+    return Located(linked, addresses, dates, telephones, [Span(*found.span()) for found in figures(bare)], bare)
+
+
+def links(text: str) -> list[Span]:
+    """Whatever a mail program may make a link of."""
+    return [_without_stop(text, span) for span in _all(_LINK, text)]
 
 
 def _telephones(text: str) -> list[Span]:
