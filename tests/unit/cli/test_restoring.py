@@ -1,6 +1,7 @@
 """What a table lacks comes back from a backup, and what it forgot of its referrals is found in the event log."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +11,10 @@ from infra.cli.aside import Aside
 from infra.cli.projections import PROJECTIONS
 from infra.cli.rebuilding import rebuilt
 from infra.cli.restoring import bring_back, forgotten, heard
+from infra.cli.say import Problem
 from infra.cli.spool import Spool
 from shared.events.orchestrator import SOURCE
-from shared.store import Item, Key
+from shared.store import Item, Key, Refused, Write
 from tests.harness.memory import MemoryStore
 from tests.harness.room import record
 from tests.unit.orchestrator.story import REFERRAL, House, prepared
@@ -52,7 +54,7 @@ def test_only_what_the_table_lacks_comes_back_and_nothing_is_said_again() -> Non
 
 @pytest.mark.parametrize(("stands", "forgot"), [
     (None, True), ({"status": "in_review"}, True), ({"status": "approved"}, True),
-    ({"status": "sent", "message_id": "m-1"}, False),
+    ({"status": "sent", "message_id": "m-1"}, False), ({"status": "sent", "message_id": "m-2"}, True),
 ])
 def test_a_mail_that_left_is_forgotten_where_the_table_does_not_say_so(stands: Item | None, forgot: bool) -> None:
     assert bool(found(sent(), stands and stands | {"customer_id": "c-1"}, *KINDS)) == forgot
@@ -65,6 +67,24 @@ def test_a_mail_that_left_is_forgotten_where_the_table_does_not_say_so(stands: I
 ])
 def test_an_approval_without_an_end_may_have_left_unless_it_was_too_early(stands: dict[str, Any], forgot: bool) -> None:
     assert bool(found(House().approved(), stands | {"customer_id": "c-1"}, *KINDS)) == forgot
+
+
+@pytest.mark.parametrize(("status", "forgot"), [("in_review", False), ("failed", True)])
+def test_a_draft_that_waits_has_no_message_id_anywhere(status: str, forgot: bool) -> None:
+    assert bool(found(House().drafted(), {"status": status, "customer_id": "c-1"}, *KINDS)) == forgot
+
+
+def test_a_table_that_is_busy_says_so_and_what_was_written_stays() -> None:
+    class Busy(MemoryStore):
+        def commit(self, writes: Sequence[Write]) -> None:
+            if self.commits:
+                raise Refused([])
+            super().commit(writes)
+
+    store = Busy()
+    with pytest.raises(Problem, match="run it again"):
+        bring_back([((f"REFERRAL#r-{number}", "STATE"), {}) for number in range(30)], store)
+    assert len(store.items) == 25
 
 
 def test_of_each_is_told_the_last_draft_and_the_decision_about_that_one() -> None:
