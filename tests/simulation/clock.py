@@ -11,10 +11,13 @@ class VirtualClock:
     def __init__(self) -> None:
         self.seconds = 0.0
         self.skew = 0.0
+        self._latest = 0.0, START  # the moment that was asked for last, for it is asked for again and again
 
     def now(self, zone: tzinfo | None = None) -> datetime:
-        now = START + timedelta(seconds=self.seconds + self.skew)
-        return now if zone is UTC else now.astimezone(zone)
+        seconds = self.seconds + self.skew
+        if self._latest[0] != seconds:
+            self._latest = seconds, START + timedelta(seconds=seconds)
+        return self._latest[1] if zone is UTC else self._latest[1].astimezone(zone)
 
     def true(self) -> datetime:
         return START + timedelta(seconds=self.seconds)

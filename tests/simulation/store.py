@@ -106,12 +106,15 @@ class FaultyStore:
 
 def _size(item: Item) -> int:
     """About as many bytes as DynamoDB counts."""
-    return sum(len(told) if type(told) in _COUNTED else len(str(told)) for told in item.values())
+    told = item.values()
+    return sum([len(one) for one in told if type(one) in _COUNTED]) + sum([len(str(one)) for one in told if type(one) in _NESTED])
 
 
 def _row(key: Key, told: Item, revision: int) -> _Row:
     """As DynamoDB would give it back: without what is None, and every number a Decimal."""
-    item: Item = {name: _given_back(part) for name, part in told.items() if part is not None}
+    item: Item = {
+        name: part if type(part) in _AS_THEY_ARE else _given_back(part) for name, part in told.items() if part is not None
+    }
     item["rev"] = revision
     nested = [name for name, part in item.items() if type(part) in _NESTED]
     return _Row(item, nested, [("", key[0]), *((name[:-3], item[name]) for name in item if name.endswith("_pk"))])
@@ -119,12 +122,10 @@ def _row(key: Key, told: Item, revision: int) -> _Row:
 
 def _given_back(told: Any) -> Any:
     kind = type(told)
-    if kind in _AS_THEY_ARE:
-        return told
     if kind is dict:
-        return {name: _given_back(part) for name, part in told.items()}
+        return {name: part if type(part) in _AS_THEY_ARE else _given_back(part) for name, part in told.items()}
     if kind in (list, tuple):
-        return [_given_back(part) for part in told]
+        return [part if type(part) in _AS_THEY_ARE else _given_back(part) for part in told]
     return Decimal(told) if kind is int else value(attribute(told))
 
 
