@@ -73,8 +73,11 @@ class Api(APIGatewayHttpResolver):
         return {name: unquote(value) for name, value in match.groupdict().items()}
 
     def _failed(self, error: Exception) -> Response[str]:
-        """Our own fault: the log names its type and place, never what somebody sent."""
-        Observer(self.service).failure("request failed", error)
+        """Our own fault: counted, and the log names its type and place, never what somebody sent."""
+        observer = Observer(self.service)
+        observer.failure("request failed", error)
+        observer.count("RequestsFailed")
+        observer.flush()
         message = "This failed for a reason of our own. The log of this function names the place; then repeat."
         return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", message)
 

@@ -13,7 +13,8 @@ from infra.accounts import alarm_parameter
 from infra.platform.charts import Metric
 from shared.observe import namespace
 
-_QUARTER, _HOUR, _DAY, _WEEK = 900, 3_600, 86_400, 604_800
+_FIVE, _QUARTER, _HOUR, _DAY, _WEEK = 300, 900, 3_600, 86_400, 604_800
+_ASKED = ("deployer", "evaluation", "features", "orchestrator", "platform", "prep", "registry")  # who has an API
 Json = dict[str, Any]
 
 
@@ -102,6 +103,9 @@ def alarms() -> tuple[Alarm, ...]:
         Alarm("quarantine-rate", "Many jobs can't be used.", "quarantine-rate",
               {"rejected": Metric("Quarantined", "Average"), "jobs": Metric("Quarantined", "SampleCount")},
               "IF($jobs >= $sample, 100 * $rejected, 0)", "quarantine_percent", _DAY, sample="quarantine_sample"),
+        Alarm("requests-failed", "What people ask is answered with an error of our own.", "requests-that-fail",
+              {name: Metric("RequestsFailed", service=name) for name in _ASKED},
+              f"SUM([{', '.join(f'${name}' for name in _ASKED)}])", "function_errors", _FIVE, m=2, n=3),
         *of_arm("candidate"), *of_arm("control"),
     )
 

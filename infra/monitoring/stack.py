@@ -66,7 +66,7 @@ def _functions(room: Room) -> Json:
             "Dimensions": [{"Name": "FunctionName", "Value": {"Fn::Sub": f"referral-${{Account}}-{name}"}}]}},
     } for number, name in enumerate(named)]
     total = f"SUM([{', '.join(one['Id'] for one in metrics)}])"
-    said = f"Functions of {room.name} fail: what they do comes again, and what people ask is refused."
+    said = f"Functions of {room.name} fail: what they were to do comes again."
     return {
         "AlarmName": {"Fn::Sub": f"referral-${{Account}}-{room.name}-functions"},
         "AlarmDescription": f"{said} What to do: docs/runbook.md#functions-that-fail",

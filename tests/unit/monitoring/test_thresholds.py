@@ -22,6 +22,7 @@ BAD = {
     "complaint-rate": replace(GOOD, jobs=1200, complained=0.01),
     "quarantine-rate": replace(GOOD, quarantined=0.3),
     "orchestrator-functions": replace(GOOD, errors=9),
+    "requests-failed": replace(GOOD, refused=9),
     "candidate-errors": replace(GOOD, arm="candidate", failed=0.9),
     "candidate-latency": replace(GOOD, arm="candidate", slow=80.0),
     "control-errors": replace(GOOD, arm="control", failed=0.9),
@@ -59,7 +60,7 @@ def test_a_bad_week_fires_the_alarm_on_what_is_bad_and_no_other(name: str) -> No
 
 def test_a_week_in_which_everything_goes_wrong_fires_everything_that_a_week_can() -> None:
     wrong = Days(jobs=1500, approved=0.4, failed=0.2, slow=40.0, cost="1", bounced=0.1, complained=0.02, quarantined=0.15,
-                 reviewed_after=90.0, errors=20)
+                 reviewed_after=90.0, errors=20, refused=20)
     assert fired([wrong] * 3, every=6 * HOUR) == {name for name in BAD if not name.startswith(("candidate", "control"))}
 
 

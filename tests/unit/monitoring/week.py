@@ -39,6 +39,7 @@ class Days:
     reviewed_after: float = 5.0
     arm: str = "production"
     errors: int = 0  # of a function in five minutes
+    refused: int = 0  # requests in five minutes, for a reason of our own
 
 
 class Week:
@@ -64,6 +65,7 @@ class Week:
             self._keep(namespace("prod"), "OldestReview", {"service": "orchestrator"}, quarter, day.reviewed_after * HOUR)
         for five in range(begin, begin + DAY, 300):
             self._keep("AWS/Lambda", "Errors", {"FunctionName": "referral-prod-draft_referral"}, five, day.errors)
+            self._keep(namespace("prod"), "RequestsFailed", {"service": "features"}, five, day.refused)
 
     def _job(self, day: Days) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """What is said about one job."""
