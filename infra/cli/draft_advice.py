@@ -17,6 +17,7 @@ _ADVICE = {
     "mail_not_valid": "look at the address",
     "sender_not_verified": "verify company.sender in SES, and deploy",
     "hard_findings": "its rules became stricter since it was approved",
+    "restored": "its words were lost with a table that was restored",
 }
 
 
