@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import perf_counter
 
 Clock = Callable[[], datetime]
 
@@ -11,6 +12,11 @@ Clock = Callable[[], datetime]
 def now() -> datetime:
     """The current moment in UTC."""
     return datetime.now(UTC)
+
+
+def seconds() -> float:
+    """What durations are measured by; it starts anywhere."""
+    return perf_counter()
 
 
 def new_id() -> str:

@@ -1,6 +1,5 @@
 """A model, asked through the Bedrock Converse API for an answer that fits a form."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -8,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 from pydantic import BaseModel, ValidationError
 
-from shared import aws
+from shared import aws, clock
 from shared.writing.faults import (
     ModelAnswerInvalid, ModelFault, ModelNotUsable, ModelRefused, ModelThrottled, ModelTimeout, ModelUnavailable,
 )
@@ -70,7 +69,7 @@ class Model:
     """Asks for a filled form; where the answer can't be used, once more."""
 
     client: Callable[[], Any] = bedrock
-    seconds: Callable[[], float] = time.perf_counter
+    seconds: Callable[[], float] = clock.seconds
 
     def ask(self, request: dict[str, Any], form: Form[Said]) -> Answer[Said]:
         """The answer to a whole Converse request, or the ModelFault that says why there is none."""

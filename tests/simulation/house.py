@@ -16,15 +16,12 @@ from services.orchestrator.terms import terms
 from shared.api import Api
 from shared.app import Routes
 from shared.store import Store
-from shared.writing.model import Model
 
 TIMED: dict[str, Callable[[Store], Any]] = {  # what a schedule starts, by the name of its function
     "decide_rollouts": decide_all,
     "watch_drafts": lambda store: Round(store, terms().mailing).go(),
 }
-ANEW = {  # a desk remembers its latest answer, and its model takes no time of this machine
-    "orchestrator-drafting": lambda: drafting_routes(Desk(Model(seconds=lambda: 0.0))),
-}
+ANEW = {"orchestrator-drafting": lambda: drafting_routes(Desk())}  # a desk remembers its latest answer
 SERVICES = tuple(sorted(module.name for module in iter_modules(services.__path__)))
 ELSEWHERE = {"receive_webhook", "unsubscribe"}  # ways in for strangers, with stories of their own
 

@@ -65,7 +65,8 @@ def installed(world: Any, random: Random) -> Iterator[None]:
     logs = world.logs
     caches = (settings.settings, terms.terms, terms_of_evaluation.terms)
     with (
-        _uncollected(), patch.object(clock, "datetime", world.clock), patch.object(aws, "client", world.outside.client),
+        _uncollected(), patch.object(clock, "datetime", world.clock),
+        patch.object(clock, "perf_counter", lambda: world.clock.seconds), patch.object(aws, "client", world.outside.client),
         patch("secrets.token_hex", lambda size=10: random.randbytes(size).hex()),
         patch.object(observe, "_logger", lambda service: logs), patch.object(observe, "_metrics", lambda service: logs),
         patch.object(runner, "ThreadPoolExecutor", InTurn), patch.object(runner, "as_completed", iter),

@@ -1,5 +1,6 @@
 """Whatever goes wrong, every promise is kept; and everything does go wrong."""
 
+from shared.store import Item, Key
 from tests.simulation import house
 from tests.simulation.run import Run
 from tests.simulation.scenario import Action, scenario
@@ -18,6 +19,7 @@ def test_a_seed_says_everything_that_happens() -> None:
     first, second = Run(7), Run(7)
     assert first.go() == second.go() == []
     assert _told(first) == _told(second)
+    assert _stored(first) == _stored(second)
     assert first.world.faults.fired == second.world.faults.fired
 
 
@@ -50,6 +52,10 @@ def _seen_in(seed: int) -> set[str]:
 
 def _told(run: Run) -> list[tuple[float, str]]:
     return [(entry.at, entry.kind) for entry in run.world.history.entries]
+
+
+def _stored(run: Run) -> dict[str, dict[Key, Item]]:
+    return {name: table.all() for name, table in run.world.tables.items()}
 
 
 def test_an_action_says_who_does_what() -> None:
