@@ -11,18 +11,20 @@ from services.features import reactions as features
 from services.prep import reactions as prep
 from services.registry import reactions as registry
 
-_LISTS = "lists of what is kept of a person"
+_LISTS = "lists of what is kept of a person, of rows that are not made"
 PROJECTIONS: dict[str, Projection] = {
     "features": Projection(
         (features.routes,),
         (Rows(("CUSTOMER/LATEST", "CUSTOMER/V", "JOB/SCORE"), but=("known_at",)),
          Rows(("JOB/COUNTED",), but=("at",)),
-         Rows(("CUSTOMER/ERASED", "CUSTOMER/HAS"))),
+         Rows(("CUSTOMER/ERASED",))),
     ),
     "prep": Projection(
-        (prep.routes,), (Rows(("REFERRAL/JOIN", "CUSTOMER/ERASED")),),
-        kept={"QUARANTINE/CASE": "what people did with it is a command",
-        "QUARANTINE/CONTENT": "it may have been mended", "CUSTOMER/HAS": _LISTS},
+        (prep.routes,), (Rows(("REFERRAL/JOIN", "CUSTOMER/HAS#referral", "CUSTOMER/ERASED")),),
+        kept={
+            "QUARANTINE/CASE": "what people did with it is a command", "QUARANTINE/CONTENT": "it may have been mended",
+            "CUSTOMER/HAS#quarantined": _LISTS, "CUSTOMER/HAS#told": _LISTS,
+        },
     ),
     "registry": Projection(
         (own_registry.routes, registry.routes),
@@ -51,17 +53,19 @@ PROJECTIONS: dict[str, Projection] = {
     ),
     "evaluation": Projection(
         (own_evaluation.routes,),
-        (Rows(("AGENT/V", "AGENT/PRODUCTION", "CASE/CREW", "CASE/PREPARED", "CASE/PEOPLE", "CUSTOMER/ERASED")),),
+        (Rows(("AGENT/V", "AGENT/PRODUCTION", "CASE/CREW", "CASE/PREPARED", "CASE/PEOPLE")),
+         Rows(("CUSTOMER/HAS#case", "CUSTOMER/ERASED"))),
         told={"EVALUATION/STATE": views.evaluation},
         kept={
             "EVALUATION/CASE": "models' words, never said on the bus",
             "EVALUATION/SLICE": "progress of work that is done",
-            "ANSWER/ANSWER": "models' words, to be asked for again", "CUSTOMER/HAS": _LISTS,
+            "ANSWER/ANSWER": "models' words, to be asked for again", "CUSTOMER/HAS#evaluated": _LISTS,
         },
     ),
     "orchestrator": Projection(
         (own_orchestrator.routes, own_orchestrator.heard),
-        (Rows(("REFERRAL/CONTACT", "AGENT/V", "AGENT/ALIAS", "AGENT/ROLLOUT", "ROLLOUT/ROLLED_BACK", "CUSTOMER/ERASED")),
+        (Rows(("AGENT/V", "AGENT/ALIAS", "AGENT/ROLLOUT", "ROLLOUT/ROLLED_BACK")),
+         Rows(("REFERRAL/CONTACT", "CUSTOMER/HAS#referral", "CUSTOMER/ERASED")),
          Rows(("CUSTOMER/SUPPRESSED",), but=("at",))),
         told={"REFERRAL/STATE": views.referral},
         kept={
@@ -70,7 +74,7 @@ PROJECTIONS: dict[str, Projection] = {
             "ADDRESS/ASKED": "hashes under the account's secret",
             "CUSTOMER/ASKED": "written with the claim", "CUSTOMER/ASSIGNED": "written with the draft",
             "CODE/REFERRAL": "written with the draft",
-            "CODE/BOOKED": "proofs of purchases", "SENDING/": "a person's order", "CUSTOMER/HAS": _LISTS,
+            "CODE/BOOKED": "proofs of purchases", "SENDING/": "a person's order",
             "REFERRAL/EXAMPLE": "what lies in the bucket of examples",
         },
     ),

@@ -69,6 +69,7 @@ class Projection:
 
 
 def kind(key: Key) -> str:
-    """Of a list that has a partition of its own only that."""
-    return f"{key[0].partition('#')[0]}/{key[1].partition('#')[0] if '#' in key[0] else ''}"
+    """Of a list that has a partition of its own only that; of what is listed under a person, what it is."""
+    first, second = key[0].partition("#")[0], key[1].split("#")
+    return f"{first}/{'#'.join(second[:2] if second[0] == 'HAS' else second[:1]) if '#' in key[0] else ''}"
 

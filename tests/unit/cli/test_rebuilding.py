@@ -11,11 +11,13 @@ from infra.cli.spool import Spool
 from infra.cli.switching import switch, undo
 from services.features import table
 from services.features.reactions import learn_from_job, routes
+from services.orchestrator.reactions import follow
+from services.orchestrator.table import contact_key
 from shared.app import Routes
-from shared.events.upstream import ServiceCompleted
+from shared.events.upstream import ServiceCompleted, referral_id
 from shared.store import Write
 from shared.unit import Unit
-from tests.harness.facts import job, survey
+from tests.harness.facts import erased, job, survey
 from tests.harness.memory import MemoryStore
 from tests.harness.room import Room, record
 
@@ -81,3 +83,14 @@ def test_what_was_handled_in_another_order_than_it_came_is_rebuilt_as_it_was_han
     said = [{"source": "referral.features", "detail-type": "FeaturesUpdated", "detail": one, "time": "2026-11-20T12:30:00Z"} for one in announced]
     fresh = rebuilt(spool(*SAID[:2]).add(said), *FEATURES)
     assert compare(kept(room.store), fresh, KNOWN).differences == []
+
+
+def test_what_is_made_once_more_is_listed_under_its_person_and_can_be_forgotten() -> None:
+    room, known, contact = Room(follow).given(job("s-1")), PROJECTIONS["orchestrator"], contact_key(referral_id("s-1"))
+    for key in [contact, *(key for key in room.store.items if key[1].startswith("HAS#"))]:
+        del room.store.items[key]
+    live, fresh = Aside().keep(room.store.items.items()), rebuilt(spool(job("s-1")), "orchestrator", known.folds)
+    assert switch(compare(live, fresh, known).differences, live, fresh, set(), room.store).rows == 2
+    assert contact in room.store.items
+    room.when(erased())
+    assert contact not in room.store.items
