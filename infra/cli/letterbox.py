@@ -25,6 +25,10 @@ class DeadLetters:
         found = {letter.id: letter for queue in self._queues(service) for letter in self._all(queue)}
         return sorted(found.values(), key=lambda letter: letter.place)
 
+    def number(self, service: str) -> int:
+        """About how many of a service there are; nobody is kept from them."""
+        return sum(map(self._number, self._queues(service)))
+
     def release(self, letters: Iterable[Letter]) -> None:
         for letter in letters:
             self._sqs.change_message_visibility(**_handle(letter), VisibilityTimeout=0)

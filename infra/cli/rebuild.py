@@ -10,6 +10,7 @@ from infra.cli import say, tables
 from infra.cli.aside import Aside
 from infra.cli.exports import gathered
 from infra.cli.health import Health
+from infra.cli.letterbox import DeadLetters
 from infra.cli.projections import projection
 from infra.cli.rebuilding import Comparison, compare, rebuilt
 from infra.cli.session import Account
@@ -22,6 +23,7 @@ BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 _MOMENT = timedelta(minutes=1)  # what was said so lately may not have been handled yet
 _SHOWN = 50
 _SERVICE = "Whose table."
+_REDRIVE = "dead letters would be done without a word to anybody, for a rebuild announces nothing:"
 _SWITCH = "Write the rows that differ into the live table."
 _UNDO = "Take back what a switch wrote, by the file that it left."
 
@@ -47,6 +49,9 @@ def rebuild(
     if back:
         say.answer(undo(back.read_text().splitlines(), tables.live(ctx.obj, service)).public(), as_json, say.facts)
         return
+    letters = DeadLetters(ctx.obj).number(service)
+    if letters and to_switch:
+        raise say.Problem(f"{letters} {_REDRIVE} `referral dlq redrive --service {service}`, then rebuild.")
     live, spool, fresh, found = _built(ctx.obj, service)
     told = {"service": service, "events": len(spool), "same": found.same, "different": len(found.differences)}
     told |= {"differences": [one.public() for one in found.differences[:_SHOWN]], "not_rebuilt": _kept_rows(service, found)}

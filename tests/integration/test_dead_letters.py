@@ -120,6 +120,12 @@ def test_nothing_is_moved_unless_it_is_said_which(house: Cloud) -> None:
     assert unknown.exit_code == 1 and "no dead letter nobody" in unknown.stderr
 
 
+def test_a_rebuild_does_not_do_what_a_dead_letter_has_still_to_announce(house: Cloud) -> None:
+    refused = referral("rebuild", "features", "--switch", "--yes", account=account_of(house))
+    assert refused.exit_code == 1
+    assert "referral dlq redrive --service features" in refused.stderr
+
+
 def test_what_is_mended_goes_back_in_order_and_is_done_once(house: Cloud) -> None:
     breaks(house, "1")
     plan = dlq(house, "redrive", "--service", "features", "--dry-run")
