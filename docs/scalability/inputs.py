@@ -69,7 +69,8 @@ def values(name: str) -> dict[str, float]:
 
 
 def numbers(told: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    return {name: {key: value for key, value in table.items() if key != "source"} for name, table in told.items()}
+    """Without what is said about them."""
+    return {name: {key: one for key, one in table.items() if isinstance(one, float)} for name, table in told.items()}
 
 
 def _mailboxes() -> int:

@@ -105,6 +105,7 @@ def test_what_is_used_ten_times_as_much_costs_ten_times_as_much() -> None:
 
 def test_every_figure_says_where_it_is_from() -> None:
     assert all(one["source"].startswith("https://") for name in ("quotas", "prices") for one in told(name).values())
+    assert all(one.keys() & {"checked", "unverified"} for one in told("prices").values())
     assert all(one["command"] and one["date"] and one["machine"] for one in told("measured").values())
     assert all(one["why"] for one in told("workload").values())
 
