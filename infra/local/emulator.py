@@ -2,7 +2,7 @@
 
 AWS checks ``events:source`` of every entry of a PutEvents call against the caller's policies. MiniStack enforces policies
 but does not know this key, so here the request's sources are told to it. A call with several sources is checked as one
-that no policy allows: the laptop is then stricter than AWS, never laxer. So is ``ses:FromAddress`` of a mail.
+that no policy allows: the laptop is then stricter than AWS, never laxer. Nor does it know ``ses:FromAddress``.
 
 CloudFormation turns a number parameter into the number that a property wants. MiniStack leaves an event source mapping's
 ``MaximumConcurrency`` a string, and its poller stops at that.
@@ -41,6 +41,7 @@ Receive = Callable[[str, int], list[Message]]
 
 _tags_of_request = iam_actions.request_tag_context
 _resource_of_mail_call = iam_actions._ses_v2_resource_arn
+_enforce = app._enforce_data_plane
 _update = provisioners._update_resource
 _concurrency = lambda_svc._sqs_esm_concurrency
 _hand_on = apigateway._invoke_lambda_proxy
@@ -49,7 +50,8 @@ _LARGEST_BATCH = 6 << 20  # characters of what is handed on at once
 
 
 def main() -> None:
-    iam_actions.request_tag_context = context_of_request
+    iam_actions.request_tag_context = context_with_sources
+    app._enforce_data_plane = enforced
     iam_actions._ses_v2_resource_arn = identity_of_sender
     provisioners._update_resource = update_that_remembers
     lambda_svc._sqs_esm_concurrency = concurrency
@@ -69,26 +71,21 @@ def main() -> None:
     app.main()
 
 
-def context_of_request(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
-    """What MiniStack tells policies of a request, and what it leaves out."""
-    told = dict(_tags_of_request(service, action, body, params))
-    left_out = _LEFT_OUT.get(action, [])
-    return told | {key: read(json.loads(body or b"{}")) for key, read in left_out}
+def context_with_sources(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
+    known = dict(_tags_of_request(service, action, body, params))
+    return known | ({"events:source": source_of(body)} if action == "events:PutEvents" else {})
 
 
-def source_of(asked: dict[str, Any]) -> str:
+def source_of(body: bytes) -> str:
     """The one source of all entries, or all of them in a form that no policy can name."""
-    sources = {str(entry.get("Source", "")) for entry in asked.get("Entries", [])}
+    sources = {str(entry.get("Source", "")) for entry in json.loads(body or b"{}").get("Entries", [])}
     return sources.pop() if len(sources) == 1 else " and ".join(sorted(sources))
 
 
-def sender_of(asked: dict[str, Any]) -> str:
-    return parseaddr(asked.get("FromEmailAddress", ""))[1]
-
-
-_LEFT_OUT: dict[str, list[tuple[str, Callable[[dict[str, Any]], str]]]] = {
-    "events:PutEvents": [("events:source", source_of)], "ses:SendEmail": [("ses:FromAddress", sender_of)],
-}
+def enforced(service: str, action: str, *request: Any, resource_arn: str = "*", **more: Any) -> Any:
+    """The identity that a mail is from is the sender's address here."""
+    sender = {"service_context": {"ses:FromAddress": resource_arn.rpartition("/")[2]}} if action == "ses:SendEmail" else {}
+    return _enforce(service, action, *request, resource_arn=resource_arn, **more, **sender)
 
 
 def update_that_remembers(kind: str, known_as: str, old: Any, new: Any, stack: str, logical_id: str) -> tuple[str, dict[str, Any]]:
@@ -105,7 +102,8 @@ async def hand_on(integration: Any, api: str, stage: str, path: str, *asked: Any
 def identity_of_sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
     if not path.rstrip("/").endswith("/email/outbound-emails"):
         return _resource_of_mail_call(method, path, body, region, account)
-    return f"arn:aws:ses:{region}:{account}:identity/{sender_of(json.loads(body or b'{}'))}"
+    address = parseaddr(json.loads(body or b"{}").get("FromEmailAddress", ""))[1]
+    return f"arn:aws:ses:{region}:{account}:identity/{address}"
 
 
 def concurrency(mapping: dict[str, Any], function: Any, config: Any, queue: dict[str, Any] | None = None) -> int:

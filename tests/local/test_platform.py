@@ -44,6 +44,14 @@ def test_an_upstream_system_may_speak_for_itself_only(laptop: Laptop) -> None:
     assert refusal(lambda: put("upstream.crm", "referral.orchestrator")) == "AccessDeniedException"
 
 
+def test_mails_leave_from_the_company_only(laptop: Laptop) -> None:
+    sesv2 = laptop.as_role(laptop.role_of("send_referral"), "sesv2")
+    said = {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "x"}}}}
+    mail = {"Destination": {"ToAddresses": ["local.m@example.com"]}, "Content": said}
+    assert sesv2.send_email(FromEmailAddress=account("local")["company"]["sender"], **mail)["MessageId"]
+    assert refusal(lambda: sesv2.send_email(FromEmailAddress="hello@elsewhere.example", **mail)) == "AccessDeniedException"
+
+
 @pytest.mark.parametrize(("function", "foreign"), [
     ("feature_enricher", "Referrals"), ("data_prep_processor", "CustomerFeatures"),
     ("draft_referral", "AgentRegistry"), ("register_agent", "Preparation"),

@@ -9,7 +9,7 @@ from ministack.core import iam_evaluator
 
 from ministack.services import eventbridge
 
-from infra.local.emulator import context_of_request, gathers, whole_batch
+from infra.local.emulator import gathers, whole_batch
 from infra.local.swift import headers, matches, remembered
 from tests.harness.templates import services, template
 
@@ -87,13 +87,3 @@ def test_headers_are_walked_over_as_before() -> None:
     known = normalize_and_validate([(b"Host", b"example.com"), (b"Accept", b"*/*")])
     assert list(headers(known)) == [known[index] for index in range(len(known))]
     assert isinstance(known, Headers)
-
-
-@pytest.mark.parametrize(("action", "asked", "told"), [
-    ("events:PutEvents", {"Entries": [{"Source": "upstream.crm"}]}, {"events:source": "upstream.crm"}),
-    ("events:PutEvents", {"Entries": [{"Source": "a"}, {"Source": "b"}]}, {"events:source": "a and b"}),
-    ("ses:SendEmail", {"FromEmailAddress": "Example <hello@example.com>"}, {"ses:FromAddress": "hello@example.com"}),
-    ("sqs:SendMessage", {"MessageBody": "x"}, {}),
-])
-def test_policies_are_told_who_says_and_who_writes(action: str, asked: dict[str, Any], told: dict[str, str]) -> None:
-    assert context_of_request(action.partition(":")[0], action, json.dumps(asked).encode(), {}) == told
