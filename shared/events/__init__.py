@@ -35,6 +35,9 @@ class Metadata(BaseModel):
     hops: int = 0
 
 
+_OF_METADATA = Metadata.__pydantic_fields__.keys()
+
+
 class Event(BaseModel):
     """A past-tense fact that one of our services announces.
 
@@ -89,7 +92,7 @@ class Event(BaseModel):
         """How many fields of its detail this contract does not know; they are not kept."""
         metadata = detail["metadata"]
         data = self._of_today(detail["data"], metadata.get("version", 1))
-        return _unknown(self, data) + len(metadata.keys() - Metadata.__pydantic_fields__.keys())
+        return _unknown(self, data) + len(metadata.keys() - _OF_METADATA)
 
 
 class UpstreamFact(Event):
@@ -143,5 +146,7 @@ def _unknown(known: Any, told: Any) -> int:
         return 0
     fields = known if isinstance(known, dict) else getattr(known, "__dict__", {})
     strange = 0 if fields is known else len(told.keys() - fields.keys())
-    nested = [name for name, part in told.items() if name in fields and isinstance(part, (dict, list))]
-    return strange + sum(_unknown(fields[name], told[name]) for name in nested)
+    for name, part in told.items():
+        if isinstance(part, (dict, list)) and name in fields:
+            strange += _unknown(fields[name], part)
+    return strange
