@@ -23,6 +23,8 @@ class Operator:
     def heal(self) -> list[str]:
         """Faults stop; answers what is left that should not be."""
         self.world.faults.on = False
+        for stream in self.world.streams.values():
+            stream.trimmed_until = 0.0  # relays read again what is told from now on
         self._rounds()
         if any(self.world.history.of("tampered")):
             rescue.rebuild(self.world)

@@ -40,6 +40,11 @@ def test_a_failure_is_shortened_to_what_is_told_and_happens_again() -> None:
     assert again.go() == short.found != []
 
 
+def test_a_relay_that_stood_still_reads_again_once_faults_are_over() -> None:
+    """However often an operator asks anew for a draft that nobody can write: the last answer is on the bus too."""
+    assert Run(12484, [action for action in scenario(12484) if action.what in ("trim", "job")], {}).go() == []
+
+
 def test_every_deployed_function_takes_part() -> None:
     assert house.unknown() == []
 
