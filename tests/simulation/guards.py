@@ -20,7 +20,10 @@ Change = Callable[[], AbstractContextManager[Any]]
 
 
 class Guard(NamedTuple):
-    """Without ``actions`` and ``terms`` the seed says what happens and what the company asks for."""
+    """Without ``actions`` and ``terms`` the seed says what happens and what the company asks for.
+
+    ``first`` is a seed from which on it soon shows.
+    """
 
     name: str
     invariant: str
@@ -28,6 +31,7 @@ class Guard(NamedTuple):
     change: Change = nullcontext
     actions: Sequence[Action] | None = None
     terms: Terms | None = None
+    first: int = 0
 
 
 def _blind(service: str, sort_key: str) -> Variant:
@@ -64,11 +68,11 @@ _SIX = [*_rollout(), *_jobs(6), *_approvals(6)]
 _NIGHT = Terms(Mailing(quiet_from="08:00", quiet_until="12:00", time_zone="Europe/Berlin"))
 
 GUARDS = (
-    Guard("the proof that a job was counted", "I3", _blind("features", "COUNTED")),
+    Guard("the proof that a job was counted", "I3", _blind("features", "COUNTED"), first=3),
     Guard("the claim before a mail is handed over", "I4", of("orchestrator", LosesClaims)),
-    Guard("who wants no more mail", "I6", _blind("orchestrator", "SUPPRESSED")),
+    Guard("who wants no more mail", "I6", _blind("orchestrator", "SUPPRESSED"), first=1),
     Guard("events in the transaction of their state", "I1", of("", OutboxApart)),
-    Guard("the revision that was read", "I8", of("deployer", LastWriteWins)),
+    Guard("the revision that was read", "I8", of("deployer", LastWriteWins), first=5),
     Guard("the proof of a rollback", "I7", _blind("orchestrator", "ROLLED_BACK"),
           actions=[*_SIX, *_then(900, "engineer", "rollback")], terms=Terms()),
     Guard("a look at status and content before a mail leaves", "I5",
@@ -81,11 +85,12 @@ GUARDS = (
     Guard("the switch that stops all mails", "I12", _blind("orchestrator", "SWITCH"),
           actions=[*_SIX, *_then(899, "operator", "pause")], terms=Terms()),
     Guard("quiet hours", "I12", change=_without(gates, "_NOT_YET", ()), actions=[*_USUAL, *_approvals(1)], terms=_NIGHT),
-    Guard("consent, expiry and opt-outs before a claim", "I12", change=_without(gates, "_NEVER", ())),
+    Guard("consent, expiry and opt-outs before a claim", "I12", change=_without(gates, "_NEVER", ()), first=15),
     Guard("the number of events that may follow from each other", "I10", change=_without(events, "bounded", lambda hops: None),
           actions=_then(10, "engineer", "shout"), terms=Terms()),
     Guard("what the notes of a job may be at most", "I10", change=_without(text, "MAX_NOTES", 10**6),
           actions=[*_rollout(), *_then(400, "upstream", "huge job", "s-7", "c-0", 990, "kB in", "notes")], terms=Terms()),
     Guard("which decision on the same words is the last one", "I9", change=_without(history, "decided", lambda label: ""),
-          actions=[*_USUAL, *_then(900, "stranger", "forged approval", "s-0"), *_then(901, "reviewer", "reject")], terms=Terms()),
+          actions=[*_USUAL, *_then(900, "stranger", "forged approval", "s-0"), *_then(901, "reviewer", "reject")],
+          terms=Terms(), first=65),
 )
