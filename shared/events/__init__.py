@@ -35,9 +35,6 @@ class Metadata(BaseModel):
     hops: int = 0
 
 
-_OF_METADATA = Metadata.__pydantic_fields__.keys()
-
-
 class Event(BaseModel):
     """A past-tense fact that one of our services announces.
 
@@ -92,7 +89,7 @@ class Event(BaseModel):
         """How many fields of its detail this contract does not know; they are not kept."""
         metadata = detail["metadata"]
         data = self._of_today(detail["data"], metadata.get("version", 1))
-        return _unknown(self, data) + len(metadata.keys() - _OF_METADATA)
+        return _unknown(self, data) + len(metadata.keys() - Metadata.__pydantic_fields__.keys())
 
 
 class UpstreamFact(Event):

@@ -36,27 +36,27 @@ def said(laptop: Laptop, service_id: str) -> Counter[str]:
 
 def test_every_referral_ends_once_whatever_is_killed_or_not_read(laptop: Laptop) -> None:
     due = [f"{customer}-new0" for customer in CUSTOMERS]
-    with mishaps.impatient(laptop):
+    with mishaps.impatient(laptop):  # until the end: who was killed while idle is missed by the next message only
         with mishaps.killing(laptop) as killed:
             laptop.put(*jobs("old", True, 5), *jobs("new", False, 1))
             laptop.eventually(lambda: len(killed) > 5)
         laptop.eventually(lambda: set(counted(laptop).values()) == {6} and len(counted(laptop)) == 4)
 
-    with mishaps.unread(laptop, "features-relay"):
-        laptop.put(*jobs("late", True, 1))
-        laptop.eventually(lambda: set(counted(laptop).values()) == {7})
-        assert not said(laptop, f"{CUSTOMERS[0]}-late0")["FeaturesUpdated"]
-    laptop.eventually(lambda: all(said(laptop, f"{customer}-late0")["FeaturesUpdated"] == 1 for customer in CUSTOMERS))
+        with mishaps.unread(laptop, "features-relay"):
+            laptop.put(*jobs("late", True, 1))
+            laptop.eventually(lambda: set(counted(laptop).values()) == {7})
+            assert not said(laptop, f"{CUSTOMERS[0]}-late0")["FeaturesUpdated"]
+        laptop.eventually(lambda: all(said(laptop, f"{customer}-late0")["FeaturesUpdated"] == 1 for customer in CUSTOMERS))
 
-    laptop.eventually(lambda: all(said(laptop, job)["ReferralDrafted"] for job in due))
-    for job in due:
-        place = ("drafts", referral_id(job))
-        draft = laptop.ask("review_api", "GET", *place)
-        assert laptop.ask("review_api", "POST", *place, "approve", content_hash=draft["content_hash"], reviewer="r-1")
-    laptop.eventually(lambda: all(said(laptop, job)["ReferralSent"] for job in due))
-    kinds = ("ReferralPrepared", "ReferralDrafted", "ReferralReviewed", "ReferralSent")
-    assert {tuple(said(laptop, job)[kind] for kind in kinds) for job in due} == {(1, 1, 1, 1)}
-    laptop.referral("audit")
+        laptop.eventually(lambda: all(said(laptop, job)["ReferralDrafted"] for job in due))
+        for job in due:
+            place = ("drafts", referral_id(job))
+            draft = laptop.ask("review_api", "GET", *place)
+            assert laptop.ask("review_api", "POST", *place, "approve", content_hash=draft["content_hash"], reviewer="r-1")
+        laptop.eventually(lambda: all(said(laptop, job)["ReferralSent"] for job in due))
+        kinds = ("ReferralPrepared", "ReferralDrafted", "ReferralReviewed", "ReferralSent")
+        assert {tuple(said(laptop, job)[kind] for kind in kinds) for job in due} == {(1, 1, 1, 1)}
+        laptop.referral("audit")
 
 
 def test_what_nobody_can_read_is_a_dead_letter_with_its_reason_and_goes_back_in_order(laptop: Laptop) -> None:
