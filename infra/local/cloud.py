@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -81,6 +82,7 @@ def stop(keep: bool = True) -> list[str]:
             _await_end(part)
             stopped.append(part.name)
         part.pid_file.unlink(missing_ok=True)
+    shutil.rmtree(home() / "tmp", ignore_errors=True)
     return stopped
 
 
@@ -167,10 +169,8 @@ def _await(part: Part) -> None:
 
 
 def _tell_to_end(part: Part, keep: bool) -> None:
-    if keep:
-        os.kill(_pid(part), signal.SIGTERM)
-    else:
-        os.killpg(_pid(part), signal.SIGKILL)  # and its functions
+    tell, signal_number = (os.kill, signal.SIGTERM) if keep else (os.killpg, signal.SIGKILL)  # and its functions
+    tell(_pid(part), signal_number)
 
 
 def _await_end(part: Part) -> None:

@@ -19,7 +19,7 @@ An HTTP API of AWS names the stage at the beginning of the path that it hands on
 it off, takes off something else.
 
 CloudWatch is completed in metering.py, alarming.py and drawing.py. What a clean stop forgets is in kept.py, what takes long in
-swift.py, what takes memory in compact.py, replays in replays.py.
+swift.py and bundles.py, what takes memory in compact.py, replays in replays.py.
 """
 
 import json
@@ -34,7 +34,7 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from infra.local import alarming, compact, drawing, feedback, identities, kept, metering, replays, survival, swift, workers
+from infra.local import alarming, bundles, compact, drawing, feedback, identities, kept, metering, replays, survival, swift, workers
 
 Message = dict[str, Any]
 Receive = Callable[[str, int], list[Message]]
@@ -63,6 +63,7 @@ def main() -> None:
     alarming.watch()
     drawing.draw()
     kept.keep()
+    bundles.share()
     workers.share()
     replays.choose_rules()
     swift.hasten()
