@@ -95,7 +95,7 @@ class DynamoStore:
     def _action(self, write: Write) -> dict[str, Any]:
         action: dict[str, Any] = {"TableName": self._table, **_condition(write.revision)}
         if write.item is not None and not write.check:
-            action["Item"] = _key(write.key) | to_wire(write.item) | {"rev": {"N": str(write.revision + 1)}}
+            action["Item"] = {**to_wire(write.item), **_key(write.key), "rev": {"N": str(write.revision + 1)}}
             return {"Put": action}
         action["Key"] = _key(write.key)
         return {"ConditionCheck" if write.check else "Delete": action}

@@ -17,7 +17,10 @@ class NotStorable(TypeError):
 
 def to_wire(item: dict[str, Any]) -> dict[str, Attribute]:
     """An item's attributes in wire form; those that are None are left out."""
-    return {name: attribute(value) for name, value in item.items() if value is not None}
+    return {
+        name: (_WRITERS.get(type(value)) or _writer_of_kind(value))(value)  # once more, for a call costs as much
+        for name, value in item.items() if value is not None
+    }
 
 
 def from_wire(raw: dict[str, Attribute]) -> dict[str, Any]:
