@@ -26,7 +26,7 @@ from infra.local import checkpoint
 from infra.local.journal import Journal, Put
 
 _SECONDS = 2.0  # from a change to the checkpoint that has it
-_PAUSES = 30  # ... and so many times as long as the last one computed, for the machine has other work
+_PAUSES = 60  # ... and so many times as long as the last one computed, for the machine has other work
 _LONGEST = 300  # seconds; a fork that was born with a lock in somebody else's hands never ends by itself
 _NICE = 10
 _STREAMS = 3
