@@ -17,10 +17,7 @@ def workers(laptop: Laptop) -> set[int]:
     """The processes of functions and relays: all below the one that is AWS, but for the one that bears them."""
     parents = processes.parents()
     aws = json.loads((Path(laptop.environment["REFERRAL_HOME"]) / str(laptop.port) / "aws.pid").read_text())
-    family = {aws}
-    while young := {pid for pid, parent in parents.items() if parent in family} - family:
-        family |= young
-    return {pid for pid in family - {aws} if parents[pid] != aws}
+    return {pid for pid in processes.family({aws}) - {aws} if parents[pid] != aws}
 
 
 @contextmanager

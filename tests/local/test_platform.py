@@ -84,6 +84,7 @@ def test_what_is_known_survives_a_clean_stop(laptop: Laptop) -> None:
     laptop.put(job_detail("local-s1", customer__customer_id="local-s", historical=True))
     before = laptop.eventually(lambda: laptop.features("local-s"))
     laptop.referral("down")
+    assert not (Path(laptop.environment["REFERRAL_HOME"]) / str(laptop.port) / "tmp").exists()  # nothing of the functions is left
     assert laptop.command("features", "show", "local-s").returncode == 1
     laptop.referral("up")
     assert laptop.features("local-s") == before

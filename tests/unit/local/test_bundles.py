@@ -10,6 +10,11 @@ import pytest
 from infra.local.bundles import Bundle
 
 
+class Unwilling(Bundle):
+    def _unpack(self, shared: Path) -> None:
+        raise AssertionError(f"{shared} is unpacked once more")
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -33,6 +38,13 @@ def test_two_processes_of_a_bundle_read_the_same_files(place: Path) -> None:
     assert (first / "functions.py").read_text() == "same"
     assert (first / "functions.py").samefile(second / "functions.py")
     assert not (unpacked(place, "three", "other") / "functions.py").samefile(first / "functions.py")
+
+
+def test_what_is_unpacked_is_not_unpacked_again(place: Path) -> None:
+    first = unpacked(place, "one", "same")
+    with Unwilling(place / "one" / "code.zip") as again:
+        again.extractall(str(place / "two"))
+    assert (place / "two" / "functions.py").samefile(first / "functions.py")
 
 
 def test_a_process_that_has_gone_takes_nothing_with_it(place: Path) -> None:
