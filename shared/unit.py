@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from shared import clock
 from shared.events import Event, Metadata
 from shared.store import MAX_WRITES, Item, Key, Refused, Store, Write, outbox_key
 
 MAX_DETAIL_BYTES = 256 * 1024  # below EventBridge's 1 MB entry and DynamoDB's 400 KB item, with room for both
-_OUTBOX_DAYS = timedelta(days=7)  # the stream keeps a day; the rest is for whoever looks into a gap
+_OUTBOX_SECONDS = 7 * 86_400  # the stream keeps a day; the rest is for whoever looks into a gap
 
 
 class Duplicate(Exception):
@@ -115,7 +114,7 @@ class Unit:
         """Put a ready entry into the outbox; raises TooLarge before it could become a row that can't leave."""
         if len(detail.encode()) > MAX_DETAIL_BYTES:
             raise TooLarge(f"{detail_type} is over {MAX_DETAIL_BYTES} bytes")
-        expires = int((self.now() + _OUTBOX_DAYS).timestamp())
+        expires = int(self.now().timestamp()) + _OUTBOX_SECONDS
         row = {"source": source, "detail_type": detail_type, "detail": detail, "expires_at": expires}
         self.create(outbox_key(event_id), row)
 
@@ -133,10 +132,11 @@ class Unit:
         """Write everything in one transaction; raises Duplicate or Conflict, and then nothing is written."""
         if len(self._writes) > MAX_WRITES:
             raise TooLarge(f"{len(self._writes)} writes in one transaction")
-        if not any(not write.check for write in self._writes.values()):
+        writes = list(self._writes.values())
+        if all(write.check for write in writes):
             return
         try:
-            self.store.commit(list(self._writes.values()))
+            self.store.commit(writes)
         except Refused as refusal:
             raise (Duplicate if self._proofs & set(refusal.keys) else Conflict) from None
         self._forget()

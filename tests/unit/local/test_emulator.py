@@ -4,13 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from h11._headers import Headers, normalize_and_validate
-from ministack.core import iam_evaluator
-
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import eventbridge
 
 from infra.local.emulator import gathers, whole_batch
-from infra.local.swift import headers, matches, remembered
+from infra.local.swift import distinct, matches, remembered
 from tests.harness.templates import services, template
 
 NOW = 1_000.0
@@ -83,7 +81,9 @@ def test_a_policy_is_parsed_once_and_means_the_same() -> None:
     assert asked == [POLICY, {"Statement": []}]
 
 
-def test_headers_are_walked_over_as_before() -> None:
-    known = normalize_and_validate([(b"Host", b"example.com"), (b"Accept", b"*/*")])
-    assert list(headers(known)) == [known[index] for index in range(len(known))]
-    assert isinstance(known, Headers)
+def test_a_transaction_asks_once_for_each_action_on_each_table() -> None:
+    rows = [("Put", "a"), ("Put", "a"), ("ConditionCheck", "a"), ("Put", "b"), ("Put", "a"), ("Delete", "b")]
+    body = json.dumps({"TransactItems": [{does: {"TableName": table}} for does, table in rows]}).encode()
+    checks = distinct(iam_actions.dynamodb_transaction_checks)("dynamodb:TransactWriteItems", body, "eu-west-1", "1")
+    asked = [(action.rpartition(":")[2], arn.rpartition("/")[2]) for action, arn in checks]
+    assert asked == [("PutItem", "a"), ("ConditionCheckItem", "a"), ("PutItem", "b"), ("DeleteItem", "b")]
