@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.clock import derived_id
 from shared.events.loops import bounded
+from shared.events.unknown import unknown
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]  # the data of one version as those of the next
 
@@ -33,6 +34,9 @@ class Metadata(BaseModel):
     version: int = 1
     producer: str
     hops: int = 0
+
+
+_OF_METADATA = frozenset(Metadata.__pydantic_fields__)
 
 
 class Event(BaseModel):
@@ -71,6 +75,8 @@ class Event(BaseModel):
     @classmethod
     def _of_today(cls, data: Any, version: int) -> Any:
         """Data of this version or an older one as this code knows them."""
+        if version == cls.contract_version:  # nearly always
+            return data
         if version > cls.contract_version:
             raise TooNew
         for step in range(version, cls.contract_version):
@@ -89,7 +95,7 @@ class Event(BaseModel):
         """How many fields of its detail this contract does not know; they are not kept."""
         metadata = detail["metadata"]
         data = self._of_today(detail["data"], metadata.get("version", 1))
-        return _unknown(self, data) + len(metadata.keys() - Metadata.__pydantic_fields__.keys())
+        return unknown(self, data) + len(_OF_METADATA.union(metadata)) - len(_OF_METADATA)
 
 
 class UpstreamFact(Event):
@@ -114,7 +120,7 @@ class UpstreamFact(Event):
 
     def unknown_fields(self, detail: dict[str, Any]) -> int:
         """... and those of upstream systems are kept, for whoever has to mend the fact."""
-        return _unknown(self, detail)
+        return unknown(self, detail)
 
     def metadata(self) -> Metadata:
         """What the fact says of itself: the same fact always has the same event id."""
@@ -133,17 +139,3 @@ class UpstreamFact(Event):
     @abstractmethod
     def happened_at(self) -> datetime:
         """When it came true, by the clock of whoever says so."""
-
-
-def _unknown(known: Any, told: Any) -> int:
-    """How many fields were told that a model does not have, however deep; to ask whether it is a model would cost more."""
-    if isinstance(told, list):
-        return sum(map(_unknown, known, told)) if isinstance(known, (list, tuple)) else 0
-    if not isinstance(told, dict):
-        return 0
-    fields = known if isinstance(known, dict) else getattr(known, "__dict__", {})
-    strange = 0 if fields is known else len(told.keys() - fields.keys())
-    for name, part in told.items():
-        if isinstance(part, (dict, list)) and name in fields:
-            strange += _unknown(fields[name], part)
-    return strange
