@@ -19,7 +19,8 @@ An HTTP API of AWS names the stage at the beginning of the path that it hands on
 it off, takes off something else.
 
 CloudWatch is completed in metering.py, alarming.py and drawing.py. What a clean stop forgets is in kept.py, what takes long in
-swift.py, server.py and bundles.py, what takes memory in compact.py, replays in replays.py, streams in streams.py.
+swift.py, server.py and bundles.py, what takes memory in compact.py, replays in replays.py, streams in streams.py, updates of a
+function in workers.py.
 """
 
 import json
@@ -34,7 +35,9 @@ from ministack.core import iam_actions
 from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
-from infra.local import alarming, bundles, compact, drawing, feedback, identities, kept, metering, replays, server, streams, survival, swift, workers
+from infra.local import (
+    alarming, bundles, compact, drawing, feedback, identities, kept, metering, replays, server, streams, survival, swift, workers,
+)
 
 Message = dict[str, Any]
 Receive = Callable[[str, int], list[Message]]

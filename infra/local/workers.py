@@ -1,6 +1,9 @@
 """MiniStack's workers, born in the nursery: what it gets looks like the ``subprocess.Popen`` that it asked for.
 
-Where the system has no ``pidfd`` to watch a process that is no child, all stays as MiniStack has it.
+Where the system has no ``pidfd`` to watch a process that is no child, they are born as MiniStack has it.
+
+An update of a function ends those that run its old code. MiniStack kills them at work, whose messages come again when their
+time is over; on AWS, and here, they end what they have begun.
 """
 
 import json
@@ -17,6 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
 
 _PID = 32  # bytes, at most
 _SCRIPT = "_worker.py"  # what MiniStack calls the script of a function in Python
@@ -27,6 +31,17 @@ def share() -> None:
     if hasattr(os, "pidfd_open"):
         lambda_runtime.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": started})
         nursery()
+    lambda_svc.invalidate_worker = replaced
+
+
+def replaced(name: str, qualifier: str | None = None, account: str | None = None, region: str | None = None) -> None:
+    """The next invocation starts a new one; where a part of the key is not said, any matches."""
+    asked = (account, region, name, qualifier)
+    with lambda_runtime._lock:
+        pools = [key for key in lambda_runtime._workers if all(map(_same, asked, key.split(":")))]
+        old = [worker for key in pools for worker in lambda_runtime._workers.pop(key)]
+    for worker in old:
+        threading.Thread(target=_killed_after_work, args=[worker], daemon=True).start()
 
 
 def started(command: list[str], **options: Any) -> Any:
@@ -105,6 +120,15 @@ class Worker:
     def _signal(self, number: int) -> None:
         if self.poll() is None and self._watched is not None:
             signal.pidfd_send_signal(self._watched, number)
+
+
+def _same(asked: str | None, known: str) -> bool:
+    return asked is None or asked == known
+
+
+def _killed_after_work(worker: Any) -> None:
+    with worker._lock:  # which it holds while it works
+        worker.kill()
 
 
 def _watch(pid: int) -> int | None:

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ministack.core import lambda_runtime
 
 from infra.local import workers
 from infra.local.workers import Nursery, Worker
@@ -21,6 +23,16 @@ for line in sys.stdin:
     print(json.dumps(told), flush=True)
 """
 Bear = Callable[[str], Worker]
+
+
+class Running:
+    """A process of a function, as MiniStack knows it."""
+
+    def __init__(self) -> None:
+        self._lock, self.killed = threading.Lock(), threading.Event()
+
+    def kill(self) -> None:
+        self.killed.set()
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +103,18 @@ def test_what_is_no_function_in_python_starts_as_ever() -> None:
     other = workers.started([sys.executable, "-c", "print('as ever')"], stdout=subprocess.PIPE, text=True)
     assert isinstance(other, subprocess.Popen)
     assert other.communicate()[0] == "as ever\n"
+
+
+def test_who_works_when_its_code_is_replaced_ends_its_work() -> None:
+    idle, working, other, new = (Running() for _ in range(4))
+    pools = lambda_runtime._workers
+    pools |= {"1:eu:send:$LATEST": [idle, working], "1:eu:draft:$LATEST": [other]}
+    with working._lock:
+        workers.replaced("send", account="1")
+        assert idle.killed.wait(10)
+        assert not working.killed.is_set()
+        pools["1:eu:send:$LATEST"] = [new]
+    assert working.killed.wait(10)
+    assert pools == {"1:eu:send:$LATEST": [new], "1:eu:draft:$LATEST": [other]}
+    pools.clear()
+    assert not (new.killed.is_set() or other.killed.is_set())
