@@ -12,8 +12,9 @@ import gc
 import os
 import resource
 import signal
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -65,6 +66,7 @@ class Survival:
         def restore() -> None:
             self._saved = checkpoint.read(self.folder) if checkpoint.newest(self.folder) else {}
             load_all()
+            come_again(sqs._queues.all_values(), time.time())
             for entries in self.journal.since_checkpoint():
                 put({"Entries": entries})
 
@@ -121,6 +123,12 @@ class Survival:
             traceback.print_exc()
         finally:
             os._exit(code)
+
+
+def come_again(queues: Iterable[dict[str, Any]], now: float) -> None:
+    """Whoever had received a message ended with the process: it need not wait until that one's time is over."""
+    for message in (message for queue in queues for message in queue["messages"] if message.get("receive_count")):
+        message["visible_at"] = min(message["visible_at"], now)
 
 
 def _deploying() -> bool:

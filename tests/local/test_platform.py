@@ -83,11 +83,18 @@ def test_a_service_is_redeployed_alone_while_jobs_arrive_and_none_is_lost(laptop
 def test_what_is_known_survives_a_clean_stop(laptop: Laptop) -> None:
     laptop.put(job_detail("local-s1", customer__customer_id="local-s", historical=True))
     before = laptop.eventually(lambda: laptop.features("local-s"))
+    sqs = laptop.client("sqs")
+    letters = sqs.get_queue_url(QueueName="referral-local-features-dead-letters")["QueueUrl"]
+    sqs.send_message(QueueUrl=letters, MessageBody="being read")
+    [reading] = sqs.receive_message(QueueUrl=letters, VisibilityTimeout=600)["Messages"]
     laptop.referral("down")
     assert not (Path(laptop.environment["REFERRAL_HOME"]) / str(laptop.port) / "tmp").exists()  # nothing of the functions is left
     assert laptop.command("features", "show", "local-s").returncode == 1
     laptop.referral("up")
     assert laptop.features("local-s") == before
+    [again] = sqs.receive_message(QueueUrl=letters)["Messages"]  # whoever read it is gone
+    assert again["MessageId"] == reading["MessageId"]
+    sqs.delete_message(QueueUrl=letters, ReceiptHandle=again["ReceiptHandle"])
     laptop.put(job_detail("local-s2", customer__customer_id="local-s", historical=True))
     laptop.eventually(lambda: laptop.features("local-s")["service_count"] == 2)
 

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local import checkpoint
 from infra.local.journal import Journal
-from infra.local.survival import Survival
+from infra.local.survival import Survival, come_again
 
 HEARD: list[Any] = []
 
@@ -95,3 +95,10 @@ def test_what_was_said_again_survives_another_hard_stop(tmp_path: Path) -> None:
 
 def test_what_an_older_program_saved_is_loaded_once_more(tmp_path: Path) -> None:
     assert Survival(tmp_path).loading(lambda service: f"older {service}")("sqs") == "older sqs"
+
+
+def test_what_was_being_handled_when_everything_ended_is_handled_at_once(tmp_path: Path) -> None:
+    """And what was put to be read later still is."""
+    received, delayed, waiting = ({"receive_count": n, "visible_at": at} for n, at in ((1, 180.0), (0, 130.0), (2, 90.0)))
+    come_again([{"messages": [received, delayed]}, {"messages": [waiting]}], now=100.0)
+    assert [message["visible_at"] for message in (received, delayed, waiting)] == [100.0, 130.0, 90.0]
