@@ -47,7 +47,8 @@ def killing(laptop: Laptop, every: float = 0.3) -> Iterator[list[int]]:
 def impatient(laptop: Laptop) -> Iterator[None]:
     """What was lost with a function comes again after some seconds, and not after a minute and a half."""
     sqs = laptop.client("sqs")
-    queues = [url for url in sqs.list_queues(QueueNamePrefix="referral-local-")["QueueUrls"] if not url.endswith(("-letters", "-undeliverable"))]
+    known = sqs.list_queues(QueueNamePrefix="referral-local-")["QueueUrls"]
+    queues = [url for url in known if not url.endswith(("-letters", "-undeliverable"))]
     before = {url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"] for url in queues}
     for url in queues:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "3"})

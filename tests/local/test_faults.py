@@ -1,11 +1,12 @@
-"""Real faults: what was killed in the middle or not read is done once in the end, and the audit is clean."""
+"""Real faults: what was killed in the middle, refused or not read is done once in the end, and the audit is clean."""
 
+import json
 from collections import Counter
 from typing import Any
 
 from shared.events.upstream import referral_id
 from tests.harness.facts import job_detail
-from tests.local import mishaps
+from tests.local import mishaps, throttle
 from tests.local.laptop import Laptop
 
 CUSTOMERS = [f"local-f{number}" for number in range(4)]
@@ -13,8 +14,8 @@ CUSTOMERS = [f"local-f{number}" for number in range(4)]
 
 def jobs(part: str, historical: bool, count: int) -> list[dict[str, Any]]:
     return [
-        job_detail(f"{customer}-{part}{n}", customer__customer_id=customer, customer__email=f"{customer}@example.com", historical=historical)
-        for customer in CUSTOMERS for n in range(count)
+        job_detail(f"{who}-{part}{n}", customer__customer_id=who, customer__email=f"{who}@example.com", historical=historical)
+        for who in CUSTOMERS for n in range(count)
     ]
 
 
@@ -34,7 +35,7 @@ def said(laptop: Laptop, service_id: str) -> Counter[str]:
     return Counter(row["detail_type"]["S"] for row in rows)
 
 
-def test_every_referral_ends_once_whatever_is_killed_or_not_read(laptop: Laptop) -> None:
+def test_every_referral_ends_once_whatever_is_killed_refused_or_not_read(laptop: Laptop) -> None:
     due = [f"{customer}-new0" for customer in CUSTOMERS]
     with mishaps.impatient(laptop):  # until the end: who was killed while idle is missed by the next message only
         with mishaps.killing(laptop) as killed:
@@ -49,13 +50,21 @@ def test_every_referral_ends_once_whatever_is_killed_or_not_read(laptop: Laptop)
         laptop.eventually(lambda: all(said(laptop, f"{customer}-late0")["FeaturesUpdated"] == 1 for customer in CUSTOMERS))
 
         laptop.eventually(lambda: all(said(laptop, job)["ReferralDrafted"] for job in due))
-        for job in due:
-            place = ("drafts", referral_id(job))
-            draft = laptop.ask("review_api", "GET", *place)
-            assert laptop.ask("review_api", "POST", *place, "approve", content_hash=draft["content_hash"], reviewer="r-1")
-        laptop.eventually(lambda: all(said(laptop, job)["ReferralSent"] for job in due))
+        with throttle.busy(laptop, "feature_enricher") as learning, throttle.busy(laptop, "send_referral", '"sent"') as sending:
+            laptop.put(*jobs("busy", True, 1))
+            for job in due:
+                place = ("drafts", referral_id(job))
+                draft = laptop.ask("review_api", "GET", *place)
+                assert laptop.ask("review_api", "POST", *place, "approve", content_hash=draft["content_hash"], reviewer="r-1")
+            laptop.eventually(lambda: set(counted(laptop).values()) == {8})
+            laptop.eventually(lambda: all(said(laptop, job)["ReferralSent"] for job in due))  # SES has said so
+        assert learning.reads and learning.writes > 4 and learning.given_back and sending.writes > 4
+        laptop.eventually(lambda: all(said(laptop, f"{customer}-busy0")["FeaturesUpdated"] == 1 for customer in CUSTOMERS))
+
         kinds = ("ReferralPrepared", "ReferralDrafted", "ReferralReviewed", "ReferralSent")
         assert {tuple(said(laptop, job)[kind] for kind in kinds) for job in due} == {(1, 1, 1, 1)}
+        mails = json.dumps(laptop.json("mail", "list"))
+        assert [mails.count(f"{customer}@example.com") for customer in CUSTOMERS] == [1, 1, 1, 1]
         laptop.referral("audit")
 
 
