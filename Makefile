@@ -26,7 +26,8 @@ run: setup ## the whole system on this laptop with an example history, until Ctr
 test: setup ## every test: decisions, contracts, services, deployed templates on the laptop's AWS
 	pytest --numprocesses auto --dist loadgroup
 
-lint: setup ## templates: cfn-lint, sam validate --lint and checkov (infra/checkov.yaml), which has an environment of its own
+lint: setup ## Python: ruff; templates: cfn-lint, sam validate --lint and checkov (infra/checkov.yaml), which has an environment of its own
+	ruff check .
 	cfn-lint services/*/template.yaml infra/*/template.yaml infra/service/*.yaml
 	for one in services/*/template.yaml infra/*/template.yaml; do sam validate --lint --region eu-west-1 --template $$one || exit 1; done
 	test -x .build/checkov/bin/checkov || ($(PYTHON) -m venv .build/checkov && VIRTUAL_ENV=.build/checkov uv pip install --quiet --require-hashes -r requirements-lint.txt)

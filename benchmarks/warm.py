@@ -37,7 +37,7 @@ class Calls:
     def __init__(self) -> None:
         self.made = 0
 
-    def transact_write_items(self, TransactItems: list[Any]) -> None:  # noqa: N803 - the name that AWS gave it
+    def transact_write_items(self, TransactItems: list[Any]) -> None:
         self.made += 1
 
 

@@ -107,7 +107,7 @@ class Demand:
 
     def _of_people(self) -> dict[str, float]:
         approved, path = self.given.assumed["approved_share"], "/drafts/ID"
-        looked = {name: self.drafts for name in ("GET /drafts", f"GET {path}", f"POST {path}/open")}
+        looked = dict.fromkeys(("GET /drafts", f"GET {path}", f"POST {path}/open"), self.drafts)
         return looked | {
             f"POST {path}/approve": self.drafts * approved, f"POST {path}/reject": self.drafts * (1 - approved),
             "Email Delivered": self.kinds()["ReferralDelivered"],

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from math import log
 
 _ROWS, _COLUMNS = 9, 72
@@ -82,7 +83,7 @@ def _highest(values: Sequence[float], columns: int) -> list[float]:
     """At most so many values, each the highest of as many in a row."""
     shown = min(columns, len(values))
     edges = [len(values) * column // shown for column in range(shown + 1)] if shown else []
-    return [max(values[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    return [max(values[start:end]) for start, end in pairwise(edges)]
 
 
 def _place(number: int, values: int, columns: int) -> int:

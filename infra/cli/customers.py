@@ -1,6 +1,6 @@
 """Commands `customers`: say for a person that there is to be no more mail, or that the person is to be forgotten."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError

@@ -60,7 +60,9 @@ class Explanation:
             "decisions": [_decision(one) for one in self.decisions],
             "replay": {
                 "outcomes": len(self._points),
-                "first_crossing": first and {"outcome": first.number, "at": first.at.isoformat(), "share": first.share, "log_e": first.log_e},
+                "first_crossing": first and {
+                    "outcome": first.number, "at": first.at.isoformat(), "share": first.share, "log_e": first.log_e,
+                },
                 "parts": [_part(part) for part in self.parts],
                 "between_looks": list(passing(self.parts)),
             },

@@ -51,7 +51,8 @@ class EventLog:
 
     def objects_of(self, customer_id: str) -> list[str]:
         """The objects that have the whole of what was said about a customer."""
-        return sorted({str(row["object"]) for row in self._query("#p = :p", {"#p": "customer_pk"}, {":p": customer_id}, IndexName="customer")})
+        rows = self._query("#p = :p", {"#p": "customer_pk"}, {":p": customer_id}, IndexName="customer")
+        return sorted({str(row["object"]) for row in rows})
 
     def everything(self, kinds: Sequence[str]) -> Iterator[Row]:
         """All that was ever said of these kinds, in no order."""

@@ -37,7 +37,7 @@ class Rejects:
         except OSError as error:
             advice = "name another file with --rejects"
             raise Problem(f"Rejected rows can't be written to {self.path} ({error.strerror}): {advice}.") from None
-        self._file = open(descriptor, "w", encoding="utf-8", newline="")
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file)
         self._writer.writerow([*REJECT_COLUMNS, *self.columns])
 

@@ -65,10 +65,7 @@ def replay_(
     if dry_run or not (yes or (not as_json and typer.confirm("Replay this?", err=True))):
         return
     name = f"referral-{now():%Y-%m-%dT%H-%M-%S}"
-    if file:
-        moved = _of_file(ctx.obj, spool, chosen, factor, into, name)
-    else:
-        moved = _of_archive(ctx.obj, chosen, since, until, name)
+    moved = _of_file(ctx.obj, spool, chosen, factor, into, name) if file else _of_archive(ctx.obj, chosen, since, until, name)
     say.answer({"replay": name, "plan": planned, **moved}, as_json, _view)
     if any(moved.get("failed", {}).values()):
         raise typer.Exit(1)

@@ -23,7 +23,9 @@ EXAMPLE_HISTORY = ROOT / "examples" / "history" / "jobs.sql"
 @app.command()
 def run(
     ctx: typer.Context,
-    query: Annotated[Path, typer.Option("--input", metavar="QUERY.sql", help="Completed jobs, as for `referral import`.")] = EXAMPLE_HISTORY,
+    query: Annotated[
+        Path, typer.Option("--input", metavar="QUERY.sql", help="Completed jobs, as for `referral import`."),
+    ] = EXAMPLE_HISTORY,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     data: Annotated[Path | None, typer.Option(envvar="REFERRAL_DATA", help="Folder that the query sees as getvariable('data').")] = None,
     review: Annotated[str, typer.Option(help="`person`: drafts wait for you. `simulated`: a program decides, and says so.")] = "person",

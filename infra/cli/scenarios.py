@@ -47,8 +47,7 @@ def scenarios(plan: Plan, worse: Worse) -> list[Scenario]:
             name = f"{_BAD[metric]} {1 - good[metric]:.2g} -> {rate:g}"
             found.append(Scenario(name, plan, Truth(good, good | {metric: 1 - rate})))
     if "approval" in good:
-        for rate in worse.approval:
-            found.append(Scenario(f"approval {rate:g}", plan, Truth(good, good | {"approval": rate})))
+        found += [Scenario(f"approval {rate:g}", plan, Truth(good, good | {"approval": rate})) for rate in worse.approval]
         late = good | {"approval": worse.only_at_full}
         found.append(Scenario(f"approval {worse.only_at_full:g}, only at 100 %", plan, Truth(good, good, late)))
     return found

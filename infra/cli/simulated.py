@@ -70,7 +70,7 @@ def summary(simulation: Simulation, asked: Run, restored: bool) -> dict[str, Any
     return {
         "review": SIMULATED,
         "rollout_id": rollout["rollout_id"],
-        "ended": rollout["status"] if rollout["status"] in ("released", "rolled_back") else f"{rollout['status']}: nobody is left to write to",
+        "ended": status if (status := rollout["status"]) in ("released", "rolled_back") else f"{status}: nobody is left to write to",
         "share": _share(rollout),
         "why": rollout["reason"],
         "approval": {"candidate": asked.candidate, "baseline": asked.baseline},

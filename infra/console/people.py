@@ -39,8 +39,8 @@ class People:
         groups = {group: set(self._names(group)) for group in GROUPS}
         known = sorted(self._listed("list_users"), key=lambda user: user["Username"])
         return [
-            {"name": user["Username"], "groups": [group for group in GROUPS if user["Username"] in groups[group]], "status": user["UserStatus"]}
-            for user in known
+            {"name": name, "groups": [group for group in GROUPS if name in groups[group]], "status": user["UserStatus"]}
+            for user in known if (name := user["Username"])
         ]
 
     def token(self, name: str, group: str) -> str:

@@ -22,7 +22,7 @@ def document() -> Part:
         "defaultContentType": "application/json",
         "servers": {"eventbridge": _server()},
         "channels": {"bus": _bus()},
-        "operations": {name: told for name, told in sorted(_operations())},
+        "operations": dict(sorted(_operations())),
         "components": {"messages": {_id(known): _message(known) for known in contracts()}},
     }
 

@@ -20,7 +20,8 @@ who listens. The same for machines: a [JSON Schema](contracts) for each event an
 Upstream systems put plain facts as `detail`, with the source `upstream.<system>` ([how](integrate.md)). Our services wrap
 theirs as `{"metadata": {...}, "data": {...}}`, with the source `referral.<service>`; the fields below are those of `data`.
 Unknown fields are tolerated and counted. The event log hears everything and is not named below. *Personal* are fields about
-people, and free text: an export puts placeholders there. The examples are from [the export of an example run](../examples/log/events.ndjson).
+people, and free text: an export puts placeholders there. The examples are from
+[the export of an example run](../examples/log/events.ndjson).
 """
 _METADATA = """\
 | field of metadata | says |

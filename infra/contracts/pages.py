@@ -33,7 +33,8 @@ def examples() -> catalogue.Examples:
 
 def spoken(envelope: dict[str, Any]) -> Contract | None:
     """The contract of an event; None where nobody says such a thing."""
-    return next((known for known in contracts() if known.name == envelope["detail-type"] and known.event.came_from(envelope["source"])), None)
+    named = (known for known in contracts() if known.name == envelope["detail-type"])
+    return next((known for known in named if known.event.came_from(envelope["source"])), None)
 
 
 def _json(told: Any) -> str:

@@ -83,7 +83,8 @@ def entry(alarm: Properties, before: str, at: str) -> dict[str, str]:
         "state": {"value": alarm["StateValue"], "reason": alarm["StateReason"], "timestamp": at},
         "previousState": {"value": before, "reason": "", "timestamp": at},
     }
-    return {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Detail": json.dumps(detail), "EventBusName": "default"}
+    said = {"Source": "aws.cloudwatch", "DetailType": "CloudWatch Alarm State Change", "Detail": json.dumps(detail)}
+    return said | {"EventBusName": "default"}
 
 
 def _told(query: Properties) -> Properties:

@@ -21,7 +21,7 @@ _GREETED = re.compile(r"\s*(?:dear|hi|hello|hey)\s+([^\W\d_][\w-]*)", re.I)
 _ORDINARY = {
     "i", "eur", "usd", "ps", "dear", "hi", "hello", "hey", "thanks", "kind", "warm", "best", "all", "yours", "regards",
     "customer", "customers", "client", "sir", "madam", "friend", "neighbour", "neighbor", "team", "everyone",
-    "everybody", "there", "again", "our", "your", "this", "that", "it", "there", "he", "she", "they", "we", "you",
+    "everybody", "there", "again", "our", "your", "this", "that", "it", "he", "she", "they", "we", "you",
     "what", "who", "everything", "nobody", "somebody", "someone", "nothing", "mr", "mrs", "ms",
 }
 

@@ -38,8 +38,12 @@ def answered(queries: list[Asked], begin: float, end: float) -> Any:
         if query.get("ReturnData", True):
             found = answers.of(query["Id"])
             for dimensions, series in found if isinstance(found, list) else [({}, found)]:
-                label = _DIMENSION.sub(lambda name: dimensions.get(name[1], ""), query.get("Label", query["Id"]))
                 yield {
-                    "Id": query["Id"], "Label": label, "StatusCode": "Complete",
+                    "Id": query["Id"], "Label": _label(query, dimensions), "StatusCode": "Complete",
                     "Timestamps": [cloudwatch._ts_iso(at) for at in sorted(series)], "Values": [series[at] for at in sorted(series)],
                 }
+
+
+def _label(query: Asked, dimensions: dict[str, str]) -> str:
+    """Its own, with the dimensions of what a search found in their places."""
+    return _DIMENSION.sub(lambda name: dimensions.get(name[1], ""), query.get("Label", query["Id"]))

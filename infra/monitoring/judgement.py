@@ -18,7 +18,7 @@ _MINUTE = 60
 
 def judged(alarm: Alarm, known: Known, now: float) -> State:
     """The state of an alarm after the last whole minute; its window slides by minutes, whatever its period."""
-    series, period = watched(alarm, known, now)
+    series, _ = watched(alarm, known, now)
     asked = int(alarm["EvaluationPeriods"])
     breaches = _COMPARISONS[alarm["ComparisonOperator"]]
     there = [breaches(value, float(alarm["Threshold"])) for value in series.values()]

@@ -99,7 +99,7 @@ def business() -> tuple[Chart, ...]:
               (one("all", "DraftsFailed", "Average", "100 * "), each("DraftsFailed", "Average", "100 * ")), "draft-errors"),
         Chart("cost", "Cost of the models", "USD", "bars",
               (each("CostUsd"), one("evaluations", "EvaluationCostUsd")), "cost-per-day"),
-        Chart("funnel", "From a job to a referral", "count", "funnel", tuple(one(l, name) for l, name in steps.items())),
+        Chart("funnel", "From a job to a referral", "count", "funnel", tuple(one(label, name) for label, name in steps.items())),
         Chart("funnel_by_version", "From a draft to a referral, by version", "count", "funnel", tuple(
             each(name, label=f"{EACH_VERSION} {name.lower()}") for name in ("Drafted", "Approved", "Referred"))),
         Chart("share", "Customers who get the candidate", "percent", "line",

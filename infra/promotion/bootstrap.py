@@ -29,7 +29,7 @@ def bootstrap(target: Target, dry_run: bool, say: Callable[[str], None], ask: Ca
     planned = own.plan(stack_name(target), "access", TemplateBody=json.dumps(template, default=str), Parameters=told)
     say("\n".join(map(str, planned.changes)) or f"access to {target.name} is as this checkout says")
     question = f"{len(planned.changes)} changes to who may deploy to {target.name} ({target.id}). Go on?"
-    if dry_run or planned.changes and not ask(question):
+    if dry_run or (planned.changes and not ask(question)):
         own.drop(planned)
         if not dry_run:
             raise Stopped("Nothing was changed: nobody said yes.")

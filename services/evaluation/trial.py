@@ -109,7 +109,7 @@ def orders(attempts: Attempts) -> list[tuple[SideName, SideName]]:
 
 def _with_opinions(attempts: Attempts, judged: Said) -> Attempts:
     opinions: dict[SideName, list[Opinion]] = {name: [] for name in SIDES}
-    for order, said in zip(orders(attempts), judged):  # a case that is not judged has orders and no answers
+    for order, said in zip(orders(attempts), judged, strict=False):  # a case that is not judged has orders and no answers
         if isinstance(said, Kept):
             judgement = Judgement.model_validate(said.said)
             opinions[order[0]].append(judgement.first)

@@ -1,7 +1,7 @@
 """Table CustomerFeatures: customers, their versions, and the proof that a job was counted."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from services.orchestrator import agents, announcements, asks, endings, erasure, findings, gates, mail, pause, recall, table
 from services.orchestrator.contact import Contact
@@ -60,11 +61,11 @@ class Dispatch:
         except InDoubt:
             return _tell("SendsInDoubt", approved.referral_id)
         except Rejected as refusal:
-            return run(lambda result: _failed(claimed, refusal.reason, result), unit.fresh)
+            return run(partial(_failed, claimed, refusal.reason), unit.fresh)
         except TryLater:
-            run(lambda result: _released(claimed, result), unit.fresh)
+            run(partial(_released, claimed), unit.fresh)
             raise
-        run(lambda result: _sent(claimed, message_id, result), unit.fresh)
+        run(partial(_sent, claimed, message_id), unit.fresh)
 
 
 def _wait(approved: Referral, wait: Wait, unit: Unit) -> None:

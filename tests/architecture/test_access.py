@@ -144,7 +144,7 @@ def test_every_role_fits_into_the_boundary() -> None:
     outside = [
         f"{place}: {action} on {resource}" for place, said in granted() for action in listed(said["Action"])
         for resource in listed(resolve(said["Resource"], NAMES_OF))
-        if action not in bound or str(resource).startswith("arn:") and not allowed("Boundary", action, resource)
+        if action not in bound or (str(resource).startswith("arn:") and not allowed("Boundary", action, resource))
     ]
     assert not outside, told(outside)
 

@@ -45,7 +45,8 @@ def routes() -> list[Properties]:
 def known(api: Api) -> set[str]:
     """The routes of a service as API Gateway writes them."""
     found = [*api._static_routes, *api._dynamic_routes]
-    return {f"{method} {route.path.translate(BRACES)}" for route in found for method in ([route.method] if isinstance(route.method, str) else route.method)}
+    methods = [(route, [route.method] if isinstance(route.method, str) else route.method) for route in found]
+    return {f"{method} {route.path.translate(BRACES)}" for route, each in methods for method in each}
 
 
 def test_the_gateway_offers_what_somebody_may_call_and_nothing_else() -> None:

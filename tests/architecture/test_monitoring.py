@@ -58,7 +58,8 @@ def test_every_stack_with_functions_has_a_dashboard_and_an_alarm_on_them() -> No
 def test_the_composite_alarm_hears_every_other_that_is_not_for_the_deployer_alone() -> None:
     [composite] = template(MONITORING).of_type("AWS::CloudWatch::CompositeAlarm").values()
     heard = set(re.findall(r'ALARM\("referral-local-([\w-]+)"\)', resolve(composite["AlarmRule"], NAMES)))
-    own = {resolve(one["AlarmName"], NAMES).removeprefix("referral-local-") for one in template(MONITORING).of_type("AWS::CloudWatch::Alarm").values()}
+    alarms = template(MONITORING).of_type("AWS::CloudWatch::Alarm").values()
+    own = {resolve(one["AlarmName"], NAMES).removeprefix("referral-local-") for one in alarms}
     queues = {f"{name}-dead-letters" for room in rooms() for name in room.mailboxes}
     assert (own | queues) - heard == set(stack.SILENT)
 

@@ -101,7 +101,8 @@ def test_a_new_field_can_not_be_needed_for_it_was_not_said_until_now() -> None:
     ({"note": (Annotated[str, Field(max_length=5)] | None, None)}, "note may be over the maxLength of 5, in what features said until now"),
     ({"price": (create_model("Price", amount=(Decimal, ...)), ...)}, "price.currency is not said, to who is deployed"),
     ({"prices": (list[create_model("Price", amount=(Decimal, ...))], ...)}, "prices[].currency is not said, to who is deployed"),
-    ({"by_name": (dict[Literal["a", "b", "c"], Decimal], ...)}, "by_name.* may be 'c', where only 'a', 'b' is understood, to who is deployed"),
+    ({"by_name": (dict[Literal["a", "b", "c"], Decimal], ...)},
+     "by_name.* may be 'c', where only 'a', 'b' is understood, to who is deployed"),
     ({"by_name": (dict[Literal["a", "b"], int], ...)}, "by_name.* may be integer, where only string is understood, to who is deployed"),
 ])
 def test_a_field_says_more_or_understands_less(after: dict[str, Any], said: str) -> None:

@@ -45,7 +45,8 @@ def test_what_could_not_be_read_is_counted(knowledge: Cloud, capsys: pytest.Capt
 
 @pytest.mark.parametrize(
     ("job", "count"),
-    [({}, 0), ({"status": "COMPLETE"}, 0), ({"status": "FAILED"}, 1), ({"status": "FAILED", "statistics": {"numberOfDocumentsFailed": 3}}, 3)],
+    [({}, 0), ({"status": "COMPLETE"}, 0), ({"status": "FAILED"}, 1),
+     ({"status": "FAILED", "statistics": {"numberOfDocumentsFailed": 3}}, 3)],
 )
 def test_a_job_that_failed_as_a_whole_counts(job: dict[str, Any], count: int) -> None:
     assert not_ingested(job) == count

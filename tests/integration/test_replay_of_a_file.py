@@ -109,7 +109,8 @@ def test_in_the_sandbox_tables_of_its_own_learn_and_the_others_stay(house: Cloud
 
 
 def test_the_page_for_integrators_says_how(house: Cloud, tmp_path: Path, myself: None) -> None:
-    lines = [line.partition("#")[0].split()[1:] for line in PAGE.partition("## Test against a replay")[2].splitlines() if line[4:12] == "referral"]
+    commands = [line for line in PAGE.partition("## Test against a replay")[2].splitlines() if line[4:12] == "referral"]
+    lines = [line.partition("#")[0].split()[1:] for line in commands]
     [exported] = [line for line in lines if "export" in line]
     [said_again] = [line for line in lines if line[0] == "replay"]
     file = tmp_path / exported[-1]
@@ -126,6 +127,8 @@ def test_a_line_that_is_no_event_is_named(house: Cloud, tmp_path: Path, text: st
     assert (done.exit_code, wrong in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("options", [(), ("--service", "features"), ("--from", "2026-11-01"), ("--service", "nobody", "--from", "2026-11-01")])
+@pytest.mark.parametrize("options", [
+    (), ("--service", "features"), ("--from", "2026-11-01"), ("--service", "nobody", "--from", "2026-11-01"),
+])
 def test_the_archive_wants_to_know_for_whom_and_from_when(house: Cloud, options: tuple[str, ...]) -> None:
     assert referral("replay", *options, account=account_of(house)).exit_code == 1

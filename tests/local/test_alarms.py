@@ -10,7 +10,8 @@ DEAD = "referral-local-registry-dead-letters"
 
 def firing(laptop: Laptop) -> set[str]:
     pages = laptop.client("cloudwatch").get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    return {one["AlarmName"] for page in pages for kind in ("MetricAlarms", "CompositeAlarms") for one in page[kind] if one["StateValue"] == "ALARM"}
+    alarms = [one for page in pages for kind in ("MetricAlarms", "CompositeAlarms") for one in page[kind]]
+    return {one["AlarmName"] for one in alarms if one["StateValue"] == "ALARM"}
 
 
 def heard(laptop: Laptop, about: str) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def test_a_release_goes_from_dev_over_test_to_prod_and_back(company: Company) ->
     assert company.code("prod") == first != company.code("test")
 
     worse = another(company.pipeline("dev"), "services/features/template.yaml", _with_another_table)
-    with pytest.raises(Stopped, match="(?s)would lose data.*- features: AWS::DynamoDB::Table CustomerFeatures  LOSES rows"):
+    with pytest.raises(Stopped, match=r"(?s)would lose data.*- features: AWS::DynamoDB::Table CustomerFeatures  LOSES rows"):
         promote.carry_out(company.pipeline("dev"), [worse], FEATURES, say, yes)
 
     assert list(drift.look(company.pipeline("test"), ("features",))) == []

@@ -76,8 +76,9 @@ def _features(world: World) -> Iterator[str]:
     stored = world.tables["features"].all()
     for customer, jobs in counted.items():
         row = stored.get((f"CUSTOMER#{customer}", "LATEST"), {})
-        if (row.get("service_count"), row.get("satisfaction_sum")) != (jobs, scores[customer]):
-            yield f"{customer} has {jobs} jobs with scores of {scores[customer]}, stored are {row.get('service_count')} with {row.get('satisfaction_sum')}"
+        kept = row.get("service_count"), row.get("satisfaction_sum")
+        if kept != (jobs, scores[customer]):
+            yield f"{customer} has {jobs} jobs with scores of {scores[customer]}, stored are {kept[0]} with {kept[1]}"
 
 
 def _scores(world: World) -> Counter[str]:

@@ -44,10 +44,7 @@ class Mailbox:
 
     def is_due(self, now: float) -> bool:
         """Whether anything can be received."""
-        for message in self.waiting:
-            if message.due <= now:
-                return True
-        return False
+        return any(message.due <= now for message in self.waiting)
 
     def receive(self, now: float, random: Random) -> list[Message]:
         """Some of the messages that are due, in any order; those that failed too often end here."""

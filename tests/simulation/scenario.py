@@ -74,7 +74,7 @@ def _ups_and_downs(random: Random, since: float) -> list[Action]:
     """Perhaps a pause, perhaps another step, perhaps the end while reviewers approve what they can."""
     later = sorted(random.uniform(since, _LENGTH) for _ in range(5))
     orders = [("hold", 0.3), ("resume", 0.3), ("advance", 0.6), ("advance", 0.6)]
-    found = [Action(at, "engineer", order, 0) for at, (order, often) in zip(later, orders) if random.random() < often]
+    found = [Action(at, "engineer", order, 0) for at, (order, often) in zip(later, orders, strict=False) if random.random() < often]
     if random.random() < 0.6:
         rush = [Action(later[4] - 1, "reviewer", "approve", random.randrange(2**32)) for _ in range(4)]
         found += [*rush, Action(later[4], "engineer", "rollback", 0)]

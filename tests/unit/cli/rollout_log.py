@@ -40,7 +40,7 @@ class Story:
 
     def customers(self, number: int, approval: float, seed: int = 1) -> "Story":
         """So many customers of whom the candidate writes to its share; control is approved at 0.8."""
-        chance, pending = Random(seed), 0
+        chance = Random(seed)
         for customer in range(number):
             share = self.rollout.current.share
             arm = Arm.CANDIDATE if chance.random() < share / 100 else Arm.CONTROL
@@ -49,8 +49,7 @@ class Story:
                 self.say(said)
                 for metric, value in values(said).items():
                     self.rollout = self.rollout.learn(outcome(said, metric, value, OBJECTIVE, self.at))
-            pending += 1
-            if pending % self.batch == 0:
+            if (customer + 1) % self.batch == 0:
                 self.look()
             if self.rollout.finished:
                 break

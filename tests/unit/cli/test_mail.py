@@ -24,7 +24,7 @@ def kept(number: int, body: str) -> dict[str, object]:
 
 
 class Ses(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 - as the library names it
+    def do_GET(self) -> None:
         mails = {"0": [kept(2, f"Hello\n\n-- \nNo more mails like this: {LINK}\nor write to us."), kept(1, "Hi")]}
         self.send_response(200)
         self.end_headers()

@@ -80,7 +80,8 @@ def test_a_row_that_changed_while_it_was_compared_stays_and_what_was_written_can
 def test_what_was_handled_in_another_order_than_it_came_is_rebuilt_as_it_was_handled() -> None:
     room = Room(routes).given(SAID[1], SAID[0])
     announced = [json.loads(row["detail"]) for key, row in room.store.items.items() if key[1] == "OUTBOX"]
-    said = [{"source": "referral.features", "detail-type": "FeaturesUpdated", "detail": one, "time": "2026-11-20T12:30:00Z"} for one in announced]
+    head = {"source": "referral.features", "detail-type": "FeaturesUpdated", "time": "2026-11-20T12:30:00Z"}
+    said = [head | {"detail": one} for one in announced]
     fresh = rebuilt(spool(*SAID[:2]).add(said), *FEATURES)
     assert compare(kept(room.store), fresh, KNOWN).differences == []
 

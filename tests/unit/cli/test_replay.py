@@ -171,7 +171,8 @@ def test_every_event_of_a_replay_says_so_for_that_is_why_effects_are_refused() -
 
 def test_an_event_that_names_nobody_belongs_to_whom_its_story_is_about() -> None:
     rejected = PreparationRejected(quarantine_id="q-1", referral_id=None, historical=False, reasons=[])
-    about = [json.loads(record(rejected, metadata=said(rejected, correlation_id=job(name).correlation()))["body"]) for name in ("s-1", "s-2")]
+    heads = [said(rejected, correlation_id=job(name).correlation()) for name in ("s-1", "s-2")]
+    about = [json.loads(record(rejected, metadata=head)["body"]) for head in heads]
     jobs = [envelope(job("s-1")), envelope(job("s-2", customer__customer_id="c-2"))]
     spool = Spool().add([*jobs, *(one | {"time": "2026-11-20T12:00:01Z"} for one in about)])
     kept = spool.keep(NOON.replace(year=2020), NOON.replace(year=2030), customer="c-1")

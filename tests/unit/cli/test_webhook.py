@@ -25,19 +25,19 @@ EXAMPLE = str(ROOT / "examples/webhook/service-completed.json")
 class Parameters:
     """SSM: parameters by name, which only who asks for them decrypted can read."""
 
-    class exceptions:  # noqa: N801 - as botocore names it
+    class exceptions:
         class ParameterNotFound(Exception):
             pass
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
 
-    def get_parameter(self, Name: str, WithDecryption: bool) -> dict[str, Any]:  # noqa: N803
+    def get_parameter(self, Name: str, WithDecryption: bool) -> dict[str, Any]:
         if Name not in self.values:
             raise self.exceptions.ParameterNotFound
         return {"Parameter": {"Value": self.values[Name] if WithDecryption else "encrypted"}}
 
-    def put_parameter(self, Name: str, Value: str, Type: str, **_: Any) -> None:  # noqa: N803
+    def put_parameter(self, Name: str, Value: str, Type: str, **_: Any) -> None:
         assert Type == "SecureString"
         self.values[Name] = Value
 
@@ -45,7 +45,7 @@ class Parameters:
 class Url:
     """Lambda: one function has a URL."""
 
-    def get_function_url_config(self, FunctionName: str, Qualifier: str = "") -> dict[str, str]:  # noqa: N803
+    def get_function_url_config(self, FunctionName: str, Qualifier: str = "") -> dict[str, str]:
         assert FunctionName.endswith("-receive_webhook")
         assert bool(Qualifier) != FunctionName.startswith("referral-local-")  # on AWS an alias serves, which moves gradually
         return {"FunctionUrl": "https://abc123.lambda-url.eu-west-1.on.aws/"}
@@ -59,7 +59,7 @@ def account() -> Laptop:
 class Receiver(BaseHTTPRequestHandler):
     """Believes what is signed with the newest secret, remembers it, and answers as it was told."""
 
-    def do_POST(self) -> None:  # noqa: N802 - as the library names it
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         message_id, timestamp = self.headers["webhook-id"], self.headers["webhook-timestamp"]
         server: Any = self.server

@@ -141,10 +141,8 @@ def test_what_people_said_arrives_in_any_order_and_twice() -> None:
 
 def test_the_last_decision_on_the_same_words_counts_in_whatever_order_they_arrive() -> None:
     first, last = said(reviewed("s-0")), said(reviewed("s-0", decision="rejected"))
-    told = [
-        record(reviewed("s-0"), metadata=first),
-        record(reviewed("s-0", decision="rejected"), metadata=last.model_copy(update={"occurred_at": first.occurred_at + timedelta(hours=1)})),
-    ]
+    later = last.model_copy(update={"occurred_at": first.occurred_at + timedelta(hours=1)})
+    told = [record(reviewed("s-0"), metadata=first), record(reviewed("s-0", decision="rejected"), metadata=later)]
     for order in (told, told[::-1]):
         house = House()
         for one in order:

@@ -64,7 +64,7 @@ def test_tangos_closed_form_is_the_restricted_maximum_of_the_likelihood(cases: i
 def likeliest(cases: int, base: int, cand: int, margin: float) -> float:
     """The share of cases for the baseline alone, searched on a fine grid of what the hypothesis allows."""
     grid = (margin + step / 20_000 for step in range(1, 20_000))
-    allowed = [q for q in grid if 0 < q - margin and 2 * q - margin < 1]
+    allowed = [q for q in grid if q - margin > 0 and 2 * q - margin < 1]
     rest = cases - base - cand
     return max(allowed, key=lambda q: (
         base * math.log(q) + cand * math.log(q - margin) + rest * math.log(1 + margin - 2 * q)

@@ -93,7 +93,8 @@ def test_a_composite_alarm_hears_only_of_alarms_that_there_are() -> None:
     deployed("draft-errors")
     made = {"AlarmName": "referral-local-unwell", "AlarmRule": 'ALARM("referral-local-draft-errors") OR ALARM("referral-local-left-out")'}
     assert alarming.create("Unwell", made, "stack")[0] == "referral-local-unwell"
-    cloudwatch._set_alarm_state({}, {"AlarmName": "referral-local-draft-errors", "StateValue": "ALARM", "StateReason": "a try"}, False, True)
+    fired = {"AlarmName": "referral-local-draft-errors", "StateValue": "ALARM", "StateReason": "a try"}
+    cloudwatch._set_alarm_state({}, fired, False, True)
     assert cloudwatch._composite_alarms["referral-local-unwell"]["StateValue"] == "ALARM"
 
 

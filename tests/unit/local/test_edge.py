@@ -21,7 +21,8 @@ class Gateway(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        said = json.dumps({"path": self.path, "token": self.headers["Authorization"], "cookie": self.headers["Cookie"], "body": body}).encode()
+        token, cookie = self.headers["Authorization"], self.headers["Cookie"]
+        said = json.dumps({"path": self.path, "token": token, "cookie": cookie, "body": body}).encode()
         self.send_response(409)
         self.send_header("Content-Type", "application/json")
         self.send_header("X-Inside", "secret")
@@ -80,7 +81,9 @@ def test_the_page_is_told_what_it_belongs_to(laptop: None) -> None:
     }
 
 
-@pytest.mark.parametrize("target", ["/../template.yaml", "/%2e%2e/template.yaml", "/js/../../template.yaml", "/nothing.js", "//etc/hostname", "/js"])
+@pytest.mark.parametrize("target", [
+    "/../template.yaml", "/%2e%2e/template.yaml", "/js/../../template.yaml", "/nothing.js", "//etc/hostname", "/js",
+])
 def test_what_is_not_of_the_page_is_not_given(laptop: None, target: str) -> None:
     assert asked(target).status == 404
 

@@ -229,5 +229,5 @@ def test_a_server_that_is_too_busy_throttles(bedrock: Any, serve: Serve, monkeyp
 
 def test_a_server_that_is_not_there_is_named(bedrock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFERRAL_MODEL_URL", "http://127.0.0.1:1")
-    with pytest.raises(ClientError, match="127.0.0.1:1.*correct REFERRAL_MODEL_URL"):
+    with pytest.raises(ClientError, match=r"127\.0\.0\.1:1.*correct REFERRAL_MODEL_URL"):
         bedrock.converse(modelId=PROFILE, **body())

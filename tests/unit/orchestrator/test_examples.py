@@ -30,17 +30,17 @@ class S3:
         self.objects: dict[str, str] = {}
         self.before = lambda: None
 
-    def put_object(self, Bucket: str, Key: str, Body: bytes, ContentType: str) -> None:  # noqa: N803
+    def put_object(self, Bucket: str, Key: str, Body: bytes, ContentType: str) -> None:
         self.before()
         self.objects[Key] = io.BytesIO(Body).read().decode()
 
-    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803
+    def delete_object(self, Bucket: str, Key: str) -> None:
         del self.objects[Key]
 
     def get_paginator(self, operation: str) -> "S3":
         return self
 
-    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+    def paginate(self, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:
         yield {"Contents": [{"Key": key} for key in list(self.objects) if key.startswith(Prefix)]}
         yield {}
 

@@ -74,7 +74,9 @@ def test_the_same_time_twice_means_no_quiet_hours() -> None:
     assert Mailing().quiet_for("Europe/Berlin", utc("2026-11-23 02:00")) is None
 
 
-@pytest.mark.parametrize("wrong", [{"time_zone": "Berlin"}, {"quiet_from": "late"}, {"draft_days": 0}, {"ask_every_days": -1}, {"quiet": 1}])
+@pytest.mark.parametrize("wrong", [
+    {"time_zone": "Berlin"}, {"quiet_from": "late"}, {"draft_days": 0}, {"ask_every_days": -1}, {"quiet": 1},
+])
 def test_what_an_account_can_not_mean_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Mailing.model_validate(wrong)

@@ -51,5 +51,5 @@ def test_the_next_rollout_chooses_anew() -> None:
 
 @pytest.mark.parametrize(("salt", "share"), [("short", 10), (SALT, -1), (SALT, 101)])
 def test_what_is_no_salt_or_no_share_is_refused(salt: str, share: int) -> None:
-    with pytest.raises(ValueError, match="a (salt|share)"):
+    with pytest.raises(ValueError, match=r"a (salt|share)"):
         Split(salt, share)

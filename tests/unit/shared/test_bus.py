@@ -19,7 +19,7 @@ class Bus:
         self.calls: list[list[str]] = []
         self.slept: list[float] = []
 
-    def put_events(self, Entries: list[Entry]) -> dict[str, Any]:  # noqa: N803 - as EventBridge names it
+    def put_events(self, Entries: list[Entry]) -> dict[str, Any]:
         self.calls.append([one["DetailType"] for one in Entries])
         return {"Entries": [self._answer(one["DetailType"]) for one in Entries]}
 
