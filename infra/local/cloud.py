@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from typing import Any
 
 from infra import Problem
 from infra.accounts import ROOT
-from infra.local import bridge, processes
+from infra.local import bridge, ports, processes
 
 HOME = ROOT / ".local"
 _START_SECONDS = 30
@@ -64,8 +63,7 @@ def start(settings: dict[str, Any]) -> list[str]:
     """Start what does not run yet; answers what was started. Raises CannotStart."""
     home().mkdir(parents=True, exist_ok=True)
     missing = [part for part in parts() if not running(part)]
-    for part in missing:
-        _refuse_busy_port(part)
+    ports.refuse_busy([part.port for part in missing])
     for part in missing:
         _spawn(part, settings)
     for part in parts():
@@ -145,18 +143,6 @@ def _spawn(part: Part, settings: dict[str, Any]) -> None:
             start_new_session=True, cwd=ROOT,
         )
     part.pid_file.write_text(json.dumps(process.pid))
-
-
-def _refuse_busy_port(part: Part) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", part.port))
-        except OSError:
-            raise CannotStart(
-                f"Port {part.port} is taken by another program. Choose other ports (this one and the next are used): "
-                f"REFERRAL_PORT=4600 referral up"
-            ) from None
 
 
 def _await(part: Part) -> None:

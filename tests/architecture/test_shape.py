@@ -16,7 +16,7 @@ MEDIAN_FILE = 75  # what is aimed at is 45
 LONGER_FILES = {  # most lines, and why; a file that became shorter must leave this table
     "shared/unit.py": (155, "two lines over; every method is one promise of the same transaction"),
     "shared/events/orchestrator.py": (260, "the contracts of one service are one file"),
-    "infra/local/cloud.py": (190, "starting, waiting for and stopping the emulator is one story"),
+    "infra/local/cloud.py": (175, "starting, waiting for and stopping the emulator is one story"),
 }
 RUN = 6  # code lines in a row that two services may not share
 HARMLESS = {
