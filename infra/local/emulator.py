@@ -18,9 +18,9 @@ SES checks ``ses:SendEmail`` on the identity that a mail is from; MiniStack chec
 An HTTP API of AWS names the stage at the beginning of the path that it hands on; MiniStack leaves it out, and whoever takes
 it off, takes off something else.
 
-CloudWatch is completed in metering.py, alarming.py and drawing.py. What a clean stop forgets is in kept.py, what takes long in
-swift.py, server.py and bundles.py, what takes memory in compact.py, replays in replays.py, streams in streams.py, updates of a
-function in workers.py.
+CloudWatch is completed in metering.py, invocations.py, alarming.py and drawing.py. What a clean stop forgets is in kept.py,
+what takes long in swift.py, server.py and bundles.py, what takes memory in compact.py, replays in replays.py, streams in
+streams.py, updates of a function in workers.py.
 """
 
 import json
@@ -36,7 +36,7 @@ from ministack.services import apigateway, cloudformation, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
 from infra.local import (
-    alarming, bundles, compact, drawing, feedback, identities, kept, metering, replays, server, streams, survival, swift, workers,
+    alarming, bundles, compact, drawing, feedback, identities, invocations, kept, replays, server, streams, survival, swift, workers,
 )
 
 Message = dict[str, Any]
@@ -62,7 +62,7 @@ def main() -> None:
     apigateway._invoke_lambda_proxy = hand_on
     feedback.report()
     identities.know_roles()
-    metering.measure()
+    invocations.measure()
     alarming.watch()
     drawing.draw()
     kept.keep()

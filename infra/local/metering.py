@@ -1,10 +1,9 @@
-"""What the laptop's CloudWatch measures: the functions' lines in embedded metric format, queues, and unread outboxes.
+"""What the laptop's CloudWatch keeps, and what is measured there of queues and unread outboxes; of functions: invocations.py.
 
-MiniStack reads no metrics from logs and knows none of queues and streams. It keeps every value of two weeks; here equal
+MiniStack measures no queues and no streams. It keeps every value of two weeks; here equal
 values of one minute are one, those of earlier days are together by the hour, and an error that did not happen is left out.
 """
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,42 +13,15 @@ from ministack.services import cloudwatch, dynamodb, lambda_svc, sqs
 
 from infra.monitoring.metrics import Dimensions, Sample
 
-_emit_logs = lambda_svc._emit_lambda_logs
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _NEAR = 20  # values of a minute that are looked through for an equal one
-_FUNCTIONS = "AWS/Lambda"
-_MARK = '{"_aws"'
+FUNCTIONS = "AWS/Lambda"
 Point = dict[str, Any]
-
-
-def measure() -> None:
-    cloudwatch.record_metric = record
-    lambda_svc._emit_lambda_logs = emit_logs
-
-
-def emit_logs(function: Any, request_id: str, log: str, *told: Any, **named: Any) -> None:
-    """Lines of metrics become figures; what is a log stays one."""
-    lines = (log or "").splitlines()
-    for line in lines:
-        if line.startswith(_MARK):
-            _read(json.loads(line))
-    kept = "\n".join(line for line in lines if not line.startswith(_MARK))
-    _emit_logs(function, request_id, kept, *told, **named)
-
-
-def _read(line: dict[str, Any]) -> None:
-    for told in line["_aws"]["CloudWatchMetrics"]:
-        for names in told["Dimensions"]:
-            dimensions = {name: str(line[name]) for name in names}
-            for metric in told["Metrics"]:
-                values = line[metric["Name"]]
-                for value in values if isinstance(values, list) else [values]:
-                    record(told["Namespace"], metric["Name"], value, metric.get("Unit", "None"), dimensions)
 
 
 def record(namespace: str, name: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None) -> None:
     """Keep a value of this minute."""
-    if namespace == _FUNCTIONS and not value:
+    if namespace == FUNCTIONS and not value:
         return  # no error, no throttle: hundreds a minute, of which no sum grows
     named = dimensions or {}
     points = cloudwatch._metric_bucket((namespace, name, cloudwatch._dims_key(named)))
@@ -90,7 +62,7 @@ def look() -> None:
         _gauge("AWS/SQS", "ApproximateNumberOfMessagesVisible", waiting, {"QueueName": name})
         _gauge("AWS/SQS", "ApproximateAgeOfOldestMessage", age, {"QueueName": name})
     for function, age in _unread():
-        _gauge(_FUNCTIONS, "IteratorAge", age, {"FunctionName": function})
+        _gauge(FUNCTIONS, "IteratorAge", age, {"FunctionName": function})
 
 
 def _gauge(namespace: str, name: str, value: float, dimensions: dict[str, str]) -> None:

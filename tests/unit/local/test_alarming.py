@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ministack.services import cloudwatch, cloudwatch_logs
 
-from infra.local import alarming, drawing, metering
+from infra.local import alarming, drawing, invocations, metering
 from infra.monitoring.mathematics import NotUnderstood
 from infra.monitoring.stack import body
 from services.deployer.alarms import AlarmChanged
@@ -38,7 +38,7 @@ def said(capsys: pytest.CaptureFixture[str], **measures: float) -> str:
 
 def measured(capsys: pytest.CaptureFixture[str], times: int = 1, **measures: float) -> None:
     for _ in range(times):
-        metering.emit_logs(FUNCTION, "id", said(capsys, **measures), False, 9)
+        invocations.ended(FUNCTION, "id", said(capsys, **measures), False, 9)
 
 
 def deployed(name: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def deployed(name: str) -> dict[str, Any]:
 
 
 def test_lines_of_metrics_become_figures_and_leave_the_log(capsys: pytest.CaptureFixture[str]) -> None:
-    metering.emit_logs(FUNCTION, "id", "a line\n" + said(capsys, Decided=1, Approved=0), False, 9)
+    invocations.ended(FUNCTION, "id", "a line\n" + said(capsys, Decided=1, Approved=0), False, 9)
     [[dimensions, [sample]]] = metering.known((SPACE, "Approved")).items()
     assert (dict(dimensions)["arm"], sample.value, sample.count) == ("candidate", 0.0, 1.0)
     [group] = [known for name, known in cloudwatch_logs._log_groups.items() if name == "/referral/local/platform"]
@@ -62,7 +62,7 @@ def test_lines_of_metrics_become_figures_and_leave_the_log(capsys: pytest.Captur
 
 def test_equal_values_of_a_minute_are_one_and_those_of_an_earlier_day_one_an_hour(capsys: pytest.CaptureFixture[str]) -> None:
     measured(capsys, times=3, Approved=1)
-    [points] = list(cloudwatch._metrics.values())
+    [points] = [points for (space, _, _), points in cloudwatch._metrics.items() if space == SPACE]
     assert sum(point["Count"] for point in points) == 3 and len(points) < 3  # a minute may end meanwhile
     day = 86_400
     points = [{"Timestamp": minute, "Value": 1.0, "Count": 2.0} for minute in (0, 60, 3600, day, day + 60)]
