@@ -43,9 +43,9 @@ def secret(
     Example: referral webhook secret --rotate
     """
     ssm, account = ctx.obj.client("ssm"), ctx.obj.name
-    valid = webhooks.known(ssm, account)
+    valid = [] if rotate and retire else webhooks.known(ssm, account)
     if rotate or retire:
-        valid = ([webhooks.fresh()] if rotate else []) + valid[: 0 if rotate and retire else 1]
+        valid = ([webhooks.fresh()] if rotate else []) + valid[:1]
         webhooks.keep(ssm, account, valid)
         say.note(f"{len(valid)} valid within a minute.")
     typer.echo(_newest(valid))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 
-from services.prep.webhook_signature import key
+from services.prep.webhook_signature import UnusableSecret, key
 from shared import aws
 from shared.settings import required
 
@@ -30,11 +30,16 @@ class Secrets:
 
 
 def parsed(text: str) -> tuple[str, ...]:
-    """The secrets in a parameter's JSON list, each of them usable."""
-    found = tuple(map(str, json.loads(text)))
+    """The secrets in a parameter's JSON list, each of them usable. Raises UnusableSecret."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, list):
+        raise UnusableSecret("The parameter is no JSON list.")
     for secret in found:
-        key(secret)
-    return found
+        key(str(secret))
+    return tuple(found)
 
 
 @cache

@@ -116,6 +116,17 @@ def test_without_a_secret_it_says_how_to_make_one(account: Laptop) -> None:
     assert "--rotate" in result.stderr
 
 
+@pytest.mark.parametrize("spoilt", ["no json", "3", "null", '"whsec_x"', '["whsec_short"]', "[null]"])
+def test_secrets_of_no_use_are_a_sentence_that_says_how_to_replace_them(account: Laptop, spoilt: str) -> None:
+    account.client("ssm").put_parameter(webhooks.parameter("local"), spoilt, "SecureString")
+    for asked in (["secret"], ["send", EXAMPLE]):
+        refused = referral("webhook", *asked, account=account)
+        assert refused.exit_code == 1
+        assert "/referral/local/prep/webhook-secrets are of no use" in refused.stderr
+        assert "referral webhook secret --rotate --retire" in refused.stderr
+    assert [newest(account, "--rotate", "--retire")] == valid(account)
+
+
 def test_on_aws_the_address_is_the_functions_own(account: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4600")
     assert address(Laptop("dev", account.clients)) == "https://abc123.lambda-url.eu-west-1.on.aws/"
