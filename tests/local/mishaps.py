@@ -44,6 +44,18 @@ def killing(laptop: Laptop, every: float = 0.3) -> Iterator[list[int]]:
 
 
 @contextmanager
+def unable(laptop: Laptop, function: str) -> Iterator[None]:
+    """A function can't even begin."""
+    client = laptop.client("lambda")
+    before = client.get_function_configuration(FunctionName=function)["Handler"]
+    client.update_function_configuration(FunctionName=function, Handler="services.nowhere.handler")
+    try:
+        yield
+    finally:
+        client.update_function_configuration(FunctionName=function, Handler=before)
+
+
+@contextmanager
 def impatient(laptop: Laptop) -> Iterator[None]:
     """What was lost with a function comes again after some seconds, and not after a minute and a half."""
     sqs = laptop.client("sqs")

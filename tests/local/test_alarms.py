@@ -1,8 +1,13 @@
 """What is measured, drawn and watched on the laptop, with the deployed dashboards and alarms."""
 
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
 
 from tests.harness.facts import job_detail
+from tests.local import mishaps
 from tests.local.laptop import Laptop
 
 DEAD = "referral-local-registry-dead-letters"
@@ -38,6 +43,18 @@ def test_a_dead_letter_raises_its_alarm_and_the_one_above_it_until_it_is_gone(la
     assert (asked.returncode, DEAD in asked.stdout) == (1, True)
     sqs.purge_queue(QueueUrl=queue)
     laptop.eventually(lambda: jobs(laptop) > before)
+
+
+def test_people_who_can_not_unsubscribe_raise_an_alarm(laptop: Laptop) -> None:
+    """Their browsers call the function by its URL, which ``Invoke`` never sees."""
+    lambdas, function = laptop.client("lambda"), "referral-local-unsubscribe"
+    host = lambdas.get_function_url_config(FunctionName=function)["FunctionUrl"].split("/")[2]
+    link = f"http://127.0.0.1:{laptop.port}/_aws/lambda-url/{host.partition('.')[0]}/r-1.0123"
+    with mishaps.unable(laptop, function), pytest.raises(HTTPError) as refused:
+        urlopen(link)
+    assert refused.value.code >= 500
+    laptop.eventually(lambda: "referral-local-unsubscribe-fails" in firing(laptop))
+    assert urlopen(link).status == 200
 
 
 def test_the_deployer_hears_what_becomes_of_an_alarm_on_an_arm(laptop: Laptop) -> None:
