@@ -8,7 +8,9 @@ import typer
 from infra.cli import say
 from infra.cli.columns import unknown_columns
 from infra.cli.pace import putter
+from infra.cli.problems import explained
 from infra.cli.session import Account
+from infra.cli.summary import Summary
 
 app = typer.Typer()
 _STOPPED = 130  # how a shell knows Ctrl-C
@@ -49,14 +51,14 @@ def import_(
     _warn(work.query.columns)
     summary = _with_progress(work, limit)
     _tell_rejects(summary)
-    say.answer({"query": str(query), "dry_run": dry_run, **summary.public()}, as_json, say.facts)
+    say.answer({"query": str(query), "dry_run": dry_run, **summary.public()}, as_json, _counts)
     if summary.stopped:
         say.note(f"Stopped: {summary.sent} jobs were sent. Import again to send the rest; none counts twice.")
         raise typer.Exit(_STOPPED)
 
 
 def _put(account: Account, dry_run: bool) -> Any:
-    return (lambda entries: []) if dry_run else putter(account)
+    return (lambda entries: []) if dry_run else explained(putter(account), account.name)
 
 
 def _warn(columns: list[str]) -> None:
@@ -65,11 +67,17 @@ def _warn(columns: list[str]) -> None:
         say.note(f"Not used: {', '.join(unknown)}. A column named property_... becomes a property feature.")
 
 
-def _tell_rejects(summary: Any) -> None:
+def _tell_rejects(summary: Summary) -> None:
     for number, reasons in summary.rejects:
         say.note(f"row {number}: {'; '.join(reasons)}")
     if summary.rejected > len(summary.rejects):
         say.note(f"... and {summary.rejected - len(summary.rejects)} more: all are in {summary.rejects_file}")
+        for reason, rows in summary.reasons.most_common():
+            say.note(f"{rows:>6} rows: {reason}")
+
+
+def _counts(told: dict[str, Any]) -> Any:
+    return say.facts({name: value for name, value in told.items() if name != "reasons"})
 
 
 def _with_progress(work: Any, limit: int | None) -> Any:

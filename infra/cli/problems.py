@@ -1,5 +1,6 @@
 """What can go wrong in any command, as one sentence that says what to do."""
 
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -32,6 +33,20 @@ class Commands(TyperGroup):
                 raise
             note(f"referral: {sentence}")
             raise typer.Exit(1) from None
+
+
+def explained(call: Callable[..., Any], account: str) -> Callable[..., Any]:
+    """The same call; an error of it that is nobody's bug is a Problem, so that the caller can say more."""
+
+    def calling(*given: Any) -> Any:
+        try:
+            return call(*given)
+        except Exception as error:
+            if sentence := explain(error, account):
+                raise Problem(sentence) from None
+            raise
+
+    return calling
 
 
 def explain(error: Exception, account: str) -> str | None:

@@ -1,5 +1,6 @@
 """What became of the rows of an import."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,7 +11,8 @@ _SHOWN = 20  # rejected rows that are kept to be printed; all of them are in the
 class Summary:
     """What became of the rows.
 
-    ``service_ids`` are the jobs that were sent, each once, in their order; ``rejects`` are the first rows set aside.
+    ``service_ids`` are the jobs that were sent, each once, in their order; ``rejects`` are the first rows set aside, and
+    ``reasons`` says of how many rows each was one.
     """
 
     rows: int = 0
@@ -21,12 +23,14 @@ class Summary:
     seconds: float = 0.0
     stopped: bool = False
     rejects_file: str | None = None
+    reasons: Counter[str] = field(default_factory=Counter)
     rejects: list[tuple[int, list[str]]] = field(default_factory=list)
     service_ids: dict[str, None] = field(default_factory=dict)
 
     def public(self) -> dict[str, Any]:
         """The counts, as they are printed."""
-        return {name: value for name, value in asdict(self).items() if name not in ("rejects", "service_ids")}
+        counts = {name: value for name, value in asdict(self).items() if name not in ("reasons", "rejects", "service_ids")}
+        return counts | {"reasons": dict(self.reasons.most_common())}
 
     def send(self, service_id: str) -> None:
         self.sent += 1
@@ -35,5 +39,6 @@ class Summary:
 
     def reject(self, number: int, reasons: list[str]) -> None:
         self.rejected += 1
+        self.reasons.update(reasons)
         if len(self.rejects) < _SHOWN:
             self.rejects.append((number, reasons))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from infra.cli import imports
 from shared.bus import Unavailable
@@ -36,6 +37,7 @@ def test_good_rows_go_and_broken_ones_are_listed_with_number_and_reasons(query: 
 
     summary = said(done)
     counts = {name: summary[name] for name in ("rows", "sent", "rejected", "repeated", "customers", "stopped")}
+    assert summary["reasons"] == {"satisfaction must be a whole number from 1 to 5": 3}
     assert counts == {"rows": 25, "sent": 22, "rejected": 3, "repeated": 0, "customers": 4, "stopped": False}
     assert [len(call) for call in bus.calls] == [10, 10, 2]
     assert {entry["Source"] for call in bus.calls for entry in call} == {"upstream.import"}
@@ -80,6 +82,7 @@ def test_at_most_twenty_rejects_are_printed_and_all_are_in_the_file(query: Path)
     done = referral("import", str(query), account=laptop())
     assert done.stderr.count("row ") == 20
     assert "... and 5 more" in done.stderr
+    assert "25 rows: satisfaction must be a whole number from 1 to 5" in done.stderr
     assert len(rejected(query)) == 25
 
 
@@ -104,6 +107,17 @@ def test_a_bus_that_is_down_says_how_far_it_got(query: Path) -> None:
 
     with pytest.raises(imports.Problem, match=r"import again later\. 10 jobs were sent before that"):
         imports.import_jobs(query, put=put, bus_name="b")
+
+
+def test_an_aws_that_ends_meanwhile_says_how_far_it_got(query: Path) -> None:
+    def gone(entry: dict[str, Any]) -> None:
+        if "s-12" in entry["Detail"]:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:4566/")
+
+    done = referral("import", str(query), account=laptop(Bus(gone)))
+    assert done.exit_code == 1
+    assert "`referral up`" in done.stderr
+    assert "10 jobs were sent before that; sent again, they count once." in done.stderr
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_many_were_sent(query: Path) -> None:
