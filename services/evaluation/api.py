@@ -136,7 +136,7 @@ def _view(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _unknown(evaluation_id: str) -> Unknown:
-    return Unknown(f"There is no evaluation {evaluation_id!r}.")
+    return Unknown(f"There is no evaluation {evaluation_id!r}: `referral evaluations list` shows those there are.")
 
 
 def _terms() -> Terms:

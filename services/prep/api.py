@@ -108,7 +108,7 @@ def _open(unit: Unit, quarantine_id: str) -> Case:
 
 def _known(case: Case | None, quarantine_id: str) -> Case:
     if not case:
-        raise Unknown(f"There is no quarantined job {quarantine_id!r}: see GET /quarantine.")
+        raise Unknown(f"There is no quarantined job {quarantine_id!r}: `referral quarantine list` shows those there are.")
     return case
 
 

@@ -61,7 +61,7 @@ class Evaluator:
 
     def show(self, name: str) -> dict[str, Any]:
         if name not in self.found:
-            raise Unknown(f"There is no evaluation {name!r}: see GET /evaluations.")
+            raise Unknown(f"There is no evaluation {name!r}: `referral evaluations list` shows those there are.")
         found = self.found[name]
         found["done"] = min(found["done"] + 2, found["cases"])
         if found["done"] == found["cases"]:
@@ -196,7 +196,7 @@ def test_where_nothing_was_compared_no_figure_pretends(account: Laptop, evaluato
 
 def test_an_unknown_evaluation_is_a_sentence(account: Laptop) -> None:
     done = referral("evaluations", "show", "e-9", account=account)
-    assert (done.exit_code, done.stderr) == (1, "referral: There is no evaluation 'e-9': see GET /evaluations.\n")
+    assert (done.exit_code, done.stderr) == (1, "referral: There is no evaluation 'e-9': `referral evaluations list` shows those there are.\n")
 
 
 def test_a_report_is_a_file(account: Laptop, tmp_path: Path) -> None:
