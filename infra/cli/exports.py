@@ -62,7 +62,7 @@ def gathered(
     """What the log has of a time, ready to be told in order. Raises Problem where the time has no length."""
     begin, end = in_utc(since), in_utc(until) if until else now()
     if begin >= end:
-        raise say.Problem(f"The time ends ({end:%Y-%m-%d %H:%M:%S}, UTC) before it begins ({begin:%Y-%m-%d %H:%M:%S}): see --from and --to.")
+        raise say.Problem(f"The time ends ({end:%Y-%m-%d %H:%M}, UTC) before it begins ({begin:%Y-%m-%d %H:%M}): see --from and --to.")
     spool = Spool().add(_counted(recorded(account, begin, end)))
     return spool.keep(begin, end, list(kinds), customer)
 

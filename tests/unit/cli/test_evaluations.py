@@ -196,7 +196,8 @@ def test_where_nothing_was_compared_no_figure_pretends(account: Laptop, evaluato
 
 def test_an_unknown_evaluation_is_a_sentence(account: Laptop) -> None:
     done = referral("evaluations", "show", "e-9", account=account)
-    assert (done.exit_code, done.stderr) == (1, "referral: There is no evaluation 'e-9': `referral evaluations list` shows those there are.\n")
+    assert done.exit_code == 1
+    assert done.stderr == "referral: There is no evaluation 'e-9': `referral evaluations list` shows those there are.\n"
 
 
 def test_a_report_is_a_file(account: Laptop, tmp_path: Path) -> None:
