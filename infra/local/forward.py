@@ -115,6 +115,7 @@ def _object(text: str) -> Any:
 
 
 def _usage(told: Json, counted: Json) -> Json:
-    inward = told.get("prompt_tokens", counted["inputTokens"])
-    outward = told.get("completion_tokens", counted["outputTokens"])
+    """As the server counted; some leave a figure out, or say null."""
+    inward = told.get("prompt_tokens") or counted["inputTokens"]
+    outward = told.get("completion_tokens") or counted["outputTokens"]
     return {"inputTokens": inward, "outputTokens": outward, "totalTokens": inward + outward}

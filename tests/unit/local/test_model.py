@@ -158,12 +158,13 @@ class Chat(BaseHTTPRequestHandler):
 
     asked: list[dict[str, Any]] = []
     content = json.dumps({"subject": "From elsewhere", "body": "Hello"})
+    usage: Any = {"prompt_tokens": 7, "completion_tokens": 5}
     status = 200
 
     def do_POST(self) -> None:
         self.asked.append({"path": self.path, **json.loads(self.rfile.read(int(self.headers["Content-Length"])))})
         choice = {"message": {"content": self.content}, "finish_reason": "stop"}
-        said = json.dumps({"choices": [choice], "usage": {"prompt_tokens": 7, "completion_tokens": 5}}).encode()
+        said = json.dumps({"choices": [choice], "usage": self.usage}).encode()
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
@@ -187,6 +188,18 @@ def test_another_server_writes_where_one_is_named(bedrock: Any, serve: Serve, mo
     assert (asked["path"], asked["model"], asked["max_tokens"]) == ("/v1/chat/completions", "small-model", 800)
     assert asked["response_format"]["json_schema"]["schema"]["properties"].keys() == {"subject", "body"}
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
+
+
+@pytest.mark.parametrize("counted", [None, {}, {"prompt_tokens": None, "completion_tokens": None}])
+def test_tokens_that_another_server_does_not_count_are_counted_here(
+    counted: Any, bedrock: Any, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Elsewhere(Chat):
+        usage = counted
+
+    monkeypatch.setenv("REFERRAL_MODEL_URL", serve(Elsewhere))
+    usage = bedrock.converse(modelId=PROFILE, **body())["usage"]
+    assert usage["totalTokens"] == usage["inputTokens"] + usage["outputTokens"] > 100
 
 
 def test_another_server_judges_too(bedrock: Any, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
