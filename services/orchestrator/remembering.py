@@ -14,6 +14,7 @@ from shared.events.prep import ReferralPrepared
 
 RESTORED = "restored"  # why a referral failed whose words are gone; it can be drafted anew
 _AGAIN = ("in_review", "failed")
+_IN_DOUBT = ("approved", "sending")  # the mail may have left
 
 
 class Heard(BaseModel):
@@ -36,7 +37,7 @@ def remembered(before: Referral | None, heard: Heard) -> Referral:
         return known.model_copy(update={"status": "in_review", "review": None, "waits_until": None})
     if heard.status in _AGAIN:
         return known.failed(RESTORED)
-    return known.claimed(heard.at) if heard.status == "approved" else _ended(known, heard)
+    return known.claimed(heard.at) if heard.status in _IN_DOUBT else _ended(known, heard)
 
 
 def may_have_left(referral: Referral) -> bool:

@@ -90,6 +90,15 @@ def test_an_approved_mail_of_which_nobody_heard_any_more_waits_for_a_person(appr
     assert (len(house.ses.accepted), house.status) == (1, "sent")
 
 
+@pytest.mark.parametrize("before", [in_review, in_production])
+def test_a_mail_that_is_said_to_be_on_its_way_is_claimed_and_waits_for_a_person(before: Any) -> None:
+    house = sent(before())
+    assert (house.recover("sending"), CLAIM in house.store.items) == ("sending", True)
+    house.come_again()
+    assert (len(house.ses.accepted), house.status) == (1, "sending")
+    assert house.tell("settle", message_id="m-1").body["status"] == "sent"
+
+
 def test_where_its_words_are_lost_it_is_written_anew_once_it_is_known_that_it_never_left() -> None:
     house = in_production()
     house.room.given(prepared())
