@@ -60,7 +60,7 @@ def parts() -> list[Part]:
 
 
 def start(settings: dict[str, Any]) -> list[str]:
-    """Start what does not run yet; answers what was started. Raises CannotStart."""
+    """Start what does not run yet; answers what was started. Raises Problem."""
     home().mkdir(parents=True, exist_ok=True)
     missing = [part for part in parts() if not running(part)]
     ports.refuse_busy([part.port for part in missing])

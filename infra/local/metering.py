@@ -1,7 +1,7 @@
 """What the laptop's CloudWatch keeps, and what is measured there of queues and unread outboxes; of functions: invocations.py.
 
-MiniStack measures no queues and no streams. It keeps every value of two weeks; here equal
-values of one minute are one, those of earlier days are together by the hour, and an error that did not happen is left out.
+MiniStack measures no queues and no streams. It keeps every value of two weeks; here equal values of one minute are one, those
+of earlier days are together by the hour, and an error that did not happen is left out.
 """
 
 import time

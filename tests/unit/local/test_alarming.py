@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,14 +16,7 @@ from tests.harness.templates import given, resolve
 
 FUNCTION = {"config": {"FunctionName": "f", "LoggingConfig": {"LogGroup": "/referral/local/platform"}}}
 SPACE = "ReferralEmailSystem/local"
-
-
-@pytest.fixture(autouse=True)
-def nothing_measured() -> Iterator[None]:
-    cloudwatch.reset()
-    yield
-    cloudwatch.reset()
-    cloudwatch_logs.reset()
+pytestmark = pytest.mark.usefixtures("nothing_measured")
 
 
 def said(capsys: pytest.CaptureFixture[str], **measures: float) -> str:

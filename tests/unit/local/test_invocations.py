@@ -1,26 +1,17 @@
 """What is measured of each invocation, whoever asked for it."""
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
+from ministack.services import lambda_svc
 
 from infra.local import invocations, metering
 
 NAME = "referral-local-receive-webhook"
 FUNCTION = {"config": {"FunctionName": NAME}}
 URL = "abcdefgh"
-
-
-@pytest.fixture(autouse=True)
-def nothing_measured() -> Iterator[None]:
-    cloudwatch.reset()
-    yield
-    cloudwatch.reset()
-    cloudwatch_logs.reset()
-    lambda_svc.reset()
+pytestmark = pytest.mark.usefixtures("nothing_measured")
 
 
 def known(metric: str) -> list[tuple[float, float]]:
