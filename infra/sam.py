@@ -17,7 +17,6 @@ from pathlib import Path
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
 from typing import NamedTuple
 
-from infra import descriptions
 from infra.accounts import ROOT
 
 _NEEDED = (
@@ -106,6 +105,8 @@ class _Server(ForkingMixIn, UnixStreamServer):
 
 
 def main() -> None:
+    from infra import descriptions  # here, for botocore takes as long to import as all that a command needs of its own
+
     for name in _NEEDED:
         importlib.import_module(name)
     descriptions.remember(_SERVICES)
