@@ -38,6 +38,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The laptop's stories, told one after another, are the longest way to the end: whoever tells others steps aside."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("local") and not os.nice(0):
+        os.nice(5)
+
+
 class Outside(Exception):
     """A test wanted to leave this machine."""
 
