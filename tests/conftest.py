@@ -38,6 +38,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # libraries that count what they leave behind find nothing
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """The laptop's stories, told one after another, are the longest way to the end: whoever tells others steps aside."""
     if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("local") and not os.nice(0):
