@@ -13,7 +13,7 @@ LONGEST_FUNCTION = 40
 LONGEST_FILE = 150
 MEDIAN_FUNCTION = 5
 MEDIAN_FILE = 75  # what is aimed at is 45
-AT_IMPORT = ("shared/__init__.py",)  # how often imports are searched for garbage can only be said before them (decision 72)
+AT_IMPORT = {"shared/__init__.py:5"}  # how often imports are searched for garbage can only be said before them (decision 72)
 LONGER_FILES = {  # most lines, and why; a file that became shorter must leave this table
     "shared/unit.py": (155, "two lines over; every method is one promise of the same transaction"),
     "shared/events/orchestrator.py": (260, "the contracts of one service are one file"),
@@ -70,8 +70,8 @@ def test_every_function_is_annotated() -> None:
 
 
 def test_nothing_is_done_at_import() -> None:
-    work = [f"{source.name}:{line}" for source in product() if source.name not in AT_IMPORT for line in _work(source.tree)]
-    assert not work, told(work)
+    work = {f"{source.name}:{line}" for source in product() for line in _work(source.tree)}
+    assert work == AT_IMPORT, told(sorted(work ^ AT_IMPORT))
 
 
 def test_two_services_share_no_run_of_lines() -> None:
